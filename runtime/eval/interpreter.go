@@ -1,0 +1,159 @@
+package eval
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"os"
+	"runtime"
+	"strconv"
+
+	"github.com/traefik/yaegi/interp"
+)
+
+// A Program is one lowered cell.
+type Program struct {
+	Name   string // the cell's name
+	Source string // a Go file of package main
+	Entry  string // the function of it to call, "" for none
+}
+
+// An Interpreter holds what all cells have defined. Run may be called by one
+// goroutine at a time, Interrupt by any.
+type Interpreter struct {
+	yaegi    *interp.Interpreter
+	loaded   map[string]bool // packages whose symbols the interpreter has
+	frames   *frameRecorder
+	host     *host
+	finished func() // called on the cell's goroutine when a cell has ended
+}
+
+// New makes an interpreter in which nothing is defined.
+//
+// finished is called on the goroutine of a cell as soon as the cell has ended,
+// before Run returns. In a process forked by the cell that goroutine is the one
+// that goes on, so this is where such a child must exit. The cell's panic, if
+// one ended it, is in failure.
+func New(finished func(failure *Failure)) *Interpreter {
+	frames := &frameRecorder{}
+	i := &Interpreter{
+		// The interpreter's standard output serves the builtins print and
+		// println only, which in Go write to standard error.
+		yaegi:  interp.New(interp.Options{Stdout: os.Stderr, Stderr: frames, Unrestricted: true}),
+		loaded: map[string]bool{},
+		frames: frames,
+		host:   &host{},
+	}
+	i.finished = func() { finished(i.host.failure) }
+	return i
+}
+
+// An Outcome says how a cell ended.
+type Outcome struct {
+	Results  []any    // values of the last expression; nil if it has none
+	Rejected error    // the interpreter could not compile the program: nothing ran
+	Failure  *Failure // what ended the cell early
+}
+
+// Run compiles p and calls its entry on a goroutine of its own.
+func (i *Interpreter) Run(p Program) Outcome {
+	entry, err := i.compile(p)
+	if err != nil {
+		return Outcome{Rejected: err}
+	}
+	i.frames.reset()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		i.runCell(entry)
+	}()
+	<-done
+	return Outcome{Results: i.host.results, Failure: i.host.failure}
+}
+
+// runCell calls entry, with what begins and ends a cell around it.
+func (i *Interpreter) runCell(entry func() error) {
+	i.host.begin()
+	returned := false
+	defer func() {
+		if !returned && i.host.failure == nil {
+			i.host.failure = &Failure{Name: "Goexit", Value: "the cell called runtime.Goexit"}
+		}
+		i.host.end()
+		i.finished()
+	}()
+	if err := entry(); err != nil {
+		i.host.failure = newFailure(err, i.frames.take())
+	}
+	returned = true
+}
+
+// compile gives the function that runs p. The interpreter panics on some
+// programs, which is an error here like any other.
+func (i *Interpreter) compile(p Program) (entry func() error, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the interpreter failed to compile the cell: %v", r)
+		}
+	}()
+	file, err := parser.ParseFile(i.yaegi.FileSet(), p.Name, p.Source, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	for _, spec := range file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return nil, err
+		}
+		if err := i.load(path); err != nil {
+			return nil, err
+		}
+	}
+	declarations, err := i.yaegi.CompileAST(file)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := i.yaegi.Execute(declarations); err != nil {
+		return nil, err
+	}
+	return i.call(p.Entry)
+}
+
+// call compiles the call of a declared function without arguments.
+func (i *Interpreter) call(name string) (func() error, error) {
+	if name == "" {
+		return func() error { return nil }, nil
+	}
+	file, err := parser.ParseFile(i.yaegi.FileSet(), "call", "package main; func _() { "+name+"() }", parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	program, err := i.yaegi.CompileAST(file.Decls[0].(*ast.FuncDecl).Body)
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		_, err := i.yaegi.Execute(program)
+		return err
+	}, nil
+}
+
+// Interrupt stops the running cell at its next step: a panic that only the
+// cell's goroutine sees, so that deferred calls run and other goroutines and
+// all that is defined stay as they are. A cell that sits in a compiled call,
+// such as a read, does not notice before the call returns.
+func (i *Interpreter) Interrupt() { i.host.interrupt() }
+
+// goroutineID is the number that panics print. There is no other name for a
+// goroutine; it is asked for only where a cell begins and is interrupted.
+func goroutineID() uint64 {
+	var text [64]byte
+	n := runtime.Stack(text[:], false)
+	const prefix = len("goroutine ")
+	end := prefix
+	for end < n && text[end] >= '0' && text[end] <= '9' {
+		end++
+	}
+	id, _ := strconv.ParseUint(string(text[prefix:end]), 10, 64)
+	return id
+}

@@ -1,0 +1,168 @@
+package eval_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"ipclab/ipclab/mime"
+	"ipclab/runtime/eval"
+)
+
+func newInterpreter() *eval.Interpreter { return eval.New(func(*eval.Failure) {}) }
+
+// run gives a cell's result as text, or fails the test.
+func run(t *testing.T, i *eval.Interpreter, name, body string) eval.Outcome {
+	t.Helper()
+	return i.Run(eval.Program{Name: name, Source: "package main\n" + body, Entry: name})
+}
+
+func plain(t *testing.T, o eval.Outcome) string {
+	t.Helper()
+	if o.Rejected != nil || o.Failure != nil {
+		t.Fatalf("rejected %v, failure %v", o.Rejected, o.Failure)
+	}
+	s, _ := eval.Bundle(o.Results)[mime.Plain].(string)
+	return s
+}
+
+func TestVariablesLiveOnInLaterCells(t *testing.T) {
+	i := newInterpreter()
+	run(t, i, "cell1", "var x int\nfunc cell1() { x = 41 }")
+	o := run(t, i, "cell2", "import host \"ipclab/host\"\nfunc cell2() { x++; host.Result(x) }")
+	if got := plain(t, o); got != "42" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestResultsOfSeveralValues(t *testing.T) {
+	o := run(t, newInterpreter(), "cell1", `import host "ipclab/host"
+import "strconv"
+func cell1() { n, err := strconv.Atoi("7"); host.Result(n, err) }`)
+	if got := plain(t, o); got != "7, <nil>" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestNilIsNotShown(t *testing.T) {
+	o := run(t, newInterpreter(), "cell1", "import host \"ipclab/host\"\nfunc cell1() { host.Result(nil) }")
+	if b := eval.Bundle(o.Results); b != nil {
+		t.Errorf("got %v", b)
+	}
+}
+
+func TestPanicIsAFailureOfTheCell(t *testing.T) {
+	i := newInterpreter()
+	for source, want := range map[string]string{
+		`func cell1() { panic("boom") }`:                             "boom",
+		`func cell1() { var a []int; a[3] = 1 }`:                     "index out of range",
+		`func cell1() { var m map[string]int; m["a"] = 1 }`:          "assignment to entry in nil map",
+		"import \"fmt\"\nfunc cell1() { panic(fmt.Errorf(\"no\")) }": "no",
+	} {
+		o := run(t, i, "cell1", strings.ReplaceAll(source, "cell1", "cell1"))
+		if o.Failure == nil || !strings.Contains(o.Failure.Value, want) || o.Failure.Interrupted {
+			t.Errorf("%s: failure %v, want %q", source, o.Failure, want)
+		}
+		if o.Failure != nil && (len(o.Failure.Frames) == 0 || !strings.HasPrefix(o.Failure.Frames[0], "cell1:")) {
+			t.Errorf("%s: frames %q", source, o.Failure.Frames)
+		}
+	}
+}
+
+func TestGoexitIsAFailure(t *testing.T) {
+	o := run(t, newInterpreter(), "cell1", "import \"runtime\"\nfunc cell1() { runtime.Goexit() }")
+	if o.Failure == nil || !strings.Contains(o.Failure.Value, "Goexit") {
+		t.Errorf("failure %v", o.Failure)
+	}
+}
+
+func TestRejectedProgramRunsNothing(t *testing.T) {
+	i := newInterpreter()
+	o := run(t, i, "cell1", "func cell1() { undefined() }")
+	if o.Rejected == nil {
+		t.Fatal("not rejected")
+	}
+	o = run(t, i, "cell2", "import host \"ipclab/host\"\nfunc cell2() { host.Result(1) }")
+	if got := plain(t, o); got != "1" {
+		t.Errorf("after a rejected cell: %q", got)
+	}
+}
+
+func TestInterruptStopsALoopAndKeepsTheState(t *testing.T) {
+	i := newInterpreter()
+	run(t, i, "cell1", "var n, deferred int\nfunc cell1() {}\nfunc get() int { return n }")
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	done := make(chan eval.Outcome)
+	go func() {
+		done <- i.Run(eval.Program{Name: "cell2", Entry: "cell2", Source: fmt.Sprintf(`package main
+import host "ipclab/host"
+import "syscall"
+func cell2() {
+	defer func() { for k := 0; k < 3; k++ { if *host.Stop { host.Interrupted() }; deferred++ } }()
+	for { if *host.Stop { host.Interrupted() }; if n++; n == 100 { syscall.Write(%d, []byte("x")) } }
+}`, w.Fd())})
+	}()
+	if _, err := r.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	i.Interrupt()
+	select {
+	case o := <-done:
+		if o.Failure == nil || !o.Failure.Interrupted {
+			t.Fatalf("outcome %+v", o)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the loop did not stop")
+	}
+	o := run(t, i, "cell3", "import host \"ipclab/host\"\nfunc cell3() { host.Result(get() >= 100, deferred) }")
+	if got := plain(t, o); got != "true, 3" {
+		t.Errorf("after the interrupt: %q", got)
+	}
+}
+
+func TestInterruptBetweenCellsStopsNothing(t *testing.T) {
+	i := newInterpreter()
+	i.Interrupt()
+	o := run(t, i, "cell1", `import host "ipclab/host"
+func cell1() { if *host.Stop { host.Interrupted() }; host.Result("on") }`)
+	if got := plain(t, o); got != "on" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestFinishedRunsOnTheCellsGoroutine(t *testing.T) {
+	var failures []*eval.Failure
+	i := eval.New(func(f *eval.Failure) { failures = append(failures, f) })
+	run(t, i, "cell1", "func cell1() {}")
+	run(t, i, "cell2", "func cell2() { panic(1) }")
+	if len(failures) != 2 || failures[0] != nil || failures[1] == nil {
+		t.Errorf("finished was told %v", failures)
+	}
+}
+
+func TestMethodsOfInterpretedTypesAreHonoured(t *testing.T) {
+	o := run(t, newInterpreter(), "cell1", `import host "ipclab/host"
+import "fmt"
+type T int
+func (t T) String() string { return "a T" }
+func cell1() { host.Result(fmt.Sprint(T(1))) }`)
+	if got := plain(t, o); got != "a T" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestLongResultIsCut(t *testing.T) {
+	o := run(t, newInterpreter(), "cell1", `import host "ipclab/host"
+import "strings"
+func cell1() { host.Result(strings.Repeat("ä", 1000000)) }`)
+	if got := plain(t, o); len(got) > 70<<10 || !strings.HasSuffix(got, "bytes more)") {
+		t.Errorf("%d bytes, end %q", len(got), got[len(got)-30:])
+	}
+}

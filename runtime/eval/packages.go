@@ -1,0 +1,83 @@
+package eval
+
+import (
+	"encoding"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"log"
+	"reflect"
+
+	"github.com/traefik/yaegi/interp"
+
+	"ipclab/runtime/symbols"
+)
+
+// load gives the interpreter the symbols of a package when a cell first
+// imports it.
+func (i *Interpreter) load(path string) error {
+	if i.loaded[path] {
+		return nil
+	}
+	name, values := "host", map[string]reflect.Value(nil)
+	if path == hostPath {
+		values = i.host.symbols()
+	} else {
+		var ok bool
+		if name, values, ok = symbols.Of(path); !ok {
+			return fmt.Errorf("package %s cannot be imported by cells", path)
+		}
+	}
+	// The interpreter wants path/name as key. It would replace the functions
+	// of package fmt by ones bound to its own streams if it met the key
+	// "fmt/fmt"; spelled otherwise, cells get the real package.
+	if err := i.yaegi.Use(interp.Exports{"./" + path + "/" + name: values}); err != nil {
+		return fmt.Errorf("load package %s: %w", path, err)
+	}
+	if found := methodsSeenBy(path); found != nil {
+		types := reflect.ValueOf(found)
+		if err := i.yaegi.Use(interp.Exports{".": {"MapTypes": types}}); err != nil {
+			return fmt.Errorf("load package %s: %w", path, err)
+		}
+	}
+	i.loaded[path] = true
+	return nil
+}
+
+// methodsSeenBy lists, for the functions of a package that look for methods on
+// arguments of type any, the interfaces they look for: the interpreter wraps
+// arguments in them, since reflection does not see interpreted methods.
+func methodsSeenBy(path string) map[reflect.Value][]reflect.Type {
+	switch path {
+	case "fmt":
+		printed := []reflect.Type{reflect.TypeFor[fmt.Formatter](), reflect.TypeFor[error](), reflect.TypeFor[fmt.Stringer]()}
+		scanned := []reflect.Type{reflect.TypeFor[fmt.Scanner]()}
+		found := each(printed, fmt.Errorf, fmt.Print, fmt.Printf, fmt.Println, fmt.Sprint, fmt.Sprintf, fmt.Sprintln,
+			fmt.Fprint, fmt.Fprintf, fmt.Fprintln, fmt.Append, fmt.Appendf, fmt.Appendln)
+		for f, t := range each(scanned, fmt.Scan, fmt.Scanf, fmt.Scanln, fmt.Sscan, fmt.Sscanf, fmt.Sscanln,
+			fmt.Fscan, fmt.Fscanf, fmt.Fscanln) {
+			found[f] = t
+		}
+		return found
+	case "log":
+		printed := []reflect.Type{reflect.TypeFor[fmt.Formatter](), reflect.TypeFor[error](), reflect.TypeFor[fmt.Stringer]()}
+		return each(printed, log.Print, log.Printf, log.Println, log.Panic, log.Panicf, log.Panicln, log.Fatal, log.Fatalf, log.Fatalln)
+	case "encoding/json":
+		found := each([]reflect.Type{reflect.TypeFor[json.Marshaler](), reflect.TypeFor[encoding.TextMarshaler]()}, json.Marshal, json.MarshalIndent)
+		found[reflect.ValueOf(json.Unmarshal)] = []reflect.Type{reflect.TypeFor[json.Unmarshaler](), reflect.TypeFor[encoding.TextUnmarshaler]()}
+		return found
+	case "encoding/xml":
+		found := each([]reflect.Type{reflect.TypeFor[xml.Marshaler](), reflect.TypeFor[encoding.TextMarshaler]()}, xml.Marshal, xml.MarshalIndent)
+		found[reflect.ValueOf(xml.Unmarshal)] = []reflect.Type{reflect.TypeFor[xml.Unmarshaler](), reflect.TypeFor[encoding.TextUnmarshaler]()}
+		return found
+	}
+	return nil
+}
+
+func each(interfaces []reflect.Type, functions ...any) map[reflect.Value][]reflect.Type {
+	found := map[reflect.Value][]reflect.Type{}
+	for _, f := range functions {
+		found[reflect.ValueOf(f)] = interfaces
+	}
+	return found
+}
