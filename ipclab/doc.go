@@ -1,0 +1,16 @@
+// Package ipclab is what a cell sees: interprocess communication as the operating system offers it, made visible.
+//
+// Processes are made by Fork or Spawn, waited for by Wait, and connected by descriptors: Pipe, Dup2. What exists at a
+// moment is shown by Descriptors and Processes, what happened by a Trace, what it costs by RoundTrips; results are
+// tables and charts that a notebook shows and a paper can print.
+//
+// Names and behaviour are those of POSIX and of the Linux manual; a function's comment names the page. Errors are of
+// type *Error and name the call, its argument and the errno. The package works in compiled programs as in cells. A
+// compiled program that forks calls fork.Init of ipclab/runtime/fork once, at its start, on its main goroutine.
+//
+// It is not an abstraction over these mechanisms: a descriptor that stays open keeps a pipe open, a read that nobody
+// answers blocks, and a child that nobody waits for stays a zombie.
+//
+// The hazard: a forked child is a copy of the whole program. It has the parent's variables, its goroutines and its
+// descriptors, and it goes on after Fork just as the parent does.
+package ipclab

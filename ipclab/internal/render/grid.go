@@ -1,0 +1,70 @@
+// Package render draws a grid of text cells as plain text, Markdown, HTML and LaTeX.
+//
+// It is not a table type: values are already text when they come here, and which columns hold numbers is known.
+//
+// The hazard: cells hold what programs wrote (file names, command lines). Every renderer escapes them for its format,
+// after Clean has made control characters visible.
+package render
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A Grid is a table as text.
+type Grid struct {
+	Caption string     // above the table; may be empty
+	Header  []string   // one heading a column
+	Numeric []bool     // columns that are set flush right; as long as Header
+	Rows    [][]string // each as long as Header
+	Notes   []string   // below the table
+}
+
+// maxCell bounds the width of a cell in runes; a longer text ends in an ellipsis.
+const maxCell = 160
+
+// Clean makes s fit for a cell: one line, valid UTF-8, no control characters, bounded length.
+func Clean(s string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range s {
+		if n++; n > maxCell {
+			b.WriteRune('…')
+			break
+		}
+		switch {
+		case r == '\n' || r == '\t' || r == '\r':
+			b.WriteByte(' ')
+		case r == utf8.RuneError:
+			b.WriteRune('\uFFFD')
+		case !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+// Cut shortens g to at most limit rows, the first four fifths and the last fifth of it with a row of dots between
+// them, and adds a note of how many are missing. A limit below 3 leaves g as it is.
+func (g Grid) Cut(limit int) Grid {
+	if limit < 3 || len(g.Rows) <= limit {
+		return g
+	}
+	tail := limit / 5
+	head := limit - tail - 1
+	missing := len(g.Rows) - head - tail
+	dots := make([]string, len(g.Header))
+	for i := range dots {
+		dots[i] = "…"
+	}
+	rows := append([][]string{}, g.Rows[:head]...)
+	rows = append(rows, dots)
+	rows = append(rows, g.Rows[len(g.Rows)-tail:]...)
+	note := fmt.Sprintf("%d of %d rows are not shown.", missing, len(g.Rows))
+	g.Rows, g.Notes = rows, append(append([]string{}, g.Notes...), note)
+	return g
+}

@@ -1,0 +1,42 @@
+package render
+
+import (
+	"html"
+	"strings"
+)
+
+// HTML renders g as a table element with a caption and column headings that screen readers announce. Colours are
+// inherited, so that it reads in a dark theme as in a light one.
+func (g Grid) HTML() string {
+	var b strings.Builder
+	b.WriteString("<table>\n")
+	if g.Caption != "" {
+		b.WriteString(`<caption style="text-align:left;color:inherit">` + html.EscapeString(g.Caption) + "</caption>\n")
+	}
+	b.WriteString("<thead>\n<tr>")
+	for i, h := range g.Header {
+		g.cell(&b, `th scope="col"`, "th", i, h)
+	}
+	b.WriteString("</tr>\n</thead>\n<tbody>\n")
+	for _, r := range g.Rows {
+		b.WriteString("<tr>")
+		for i, c := range r {
+			g.cell(&b, "td", "td", i, c)
+		}
+		b.WriteString("</tr>\n")
+	}
+	b.WriteString("</tbody>\n</table>")
+	for _, n := range g.Notes {
+		b.WriteString("\n<p>" + html.EscapeString(n) + "</p>")
+	}
+	return b.String()
+}
+
+// cell writes one cell of column i. White space is kept, since a tree is drawn with it.
+func (g Grid) cell(b *strings.Builder, open, name string, i int, text string) {
+	style := "text-align:left;white-space:pre-wrap"
+	if g.Numeric[i] {
+		style = "text-align:right;font-variant-numeric:tabular-nums"
+	}
+	b.WriteString("<" + open + ` style="` + style + `">` + html.EscapeString(text) + "</" + name + ">")
+}
