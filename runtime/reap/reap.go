@@ -1,0 +1,140 @@
+// Package reap finds and ends every process that came out of a runtime
+// process, however far it has gone: its descendants, and orphans that still
+// carry the mark it gave them in their environment.
+//
+// It is not a process manager: it only kills, by pid, and only what it has just
+// seen in /proc. The hazard is the one of every kill by pid: between the look
+// and the signal a process may end and its number be used again. The time
+// between is microseconds, and numbers are reused last.
+package reap
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// MarkVariable is the environment variable that marks what belongs to one
+// kernel. Every process that a cell starts inherits it unless it clears its
+// environment on purpose.
+const MarkVariable = "IPCLAB_KERNEL"
+
+// Descendants lists the living processes below pid, children before
+// grandchildren. A zombie counts as living only where zombies is true.
+func Descendants(pid int, zombies bool) []int {
+	children := map[int][]int{}
+	for _, p := range pids() {
+		s, ok := readStat(p)
+		if ok && (zombies || s.state != 'Z') {
+			children[s.parent] = append(children[s.parent], p)
+		}
+	}
+	var found []int
+	for queue := []int{pid}; len(queue) > 0; queue = queue[1:] {
+		found = append(found, children[queue[0]]...)
+		queue = append(queue, children[queue[0]]...)
+	}
+	return found
+}
+
+// Group lists the living processes of process group pgid.
+func Group(pgid int) []int {
+	var found []int
+	for _, p := range pids() {
+		if s, ok := readStat(p); ok && s.group == pgid && s.state != 'Z' {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// Marked lists the living processes whose environment has mark as the value of
+// MarkVariable. Those of other users are not seen.
+func Marked(mark string) []int {
+	if mark == "" {
+		return nil
+	}
+	entry := []byte(MarkVariable + "=" + mark)
+	var found []int
+	for _, p := range pids() {
+		environment, err := os.ReadFile("/proc/" + strconv.Itoa(p) + "/environ")
+		if err != nil || !slices.ContainsFunc(bytes.Split(environment, []byte{0}), func(e []byte) bool { return bytes.Equal(e, entry) }) {
+			continue
+		}
+		if s, ok := readStat(p); ok && s.state != 'Z' {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// KillAll sends SIGKILL to whatever list names, except to this process, again
+// and again until list names nothing more or the time limit has passed: a
+// process may fork while it is being looked for. It returns what is left.
+func KillAll(list func() []int, limit time.Duration) []int {
+	self := os.Getpid()
+	pause := 200 * time.Microsecond
+	for end := time.Now().Add(limit); ; {
+		left := slices.DeleteFunc(list(), func(p int) bool { return p == self })
+		if len(left) == 0 || time.Now().After(end) {
+			return left
+		}
+		for _, p := range left {
+			_ = unix.Kill(p, unix.SIGKILL)
+		}
+		// A killed process needs a moment to go; /proc tells no other way.
+		time.Sleep(pause)
+		pause = min(2*pause, 20*time.Millisecond)
+	}
+}
+
+// pids lists all processes that /proc shows.
+func pids() []int {
+	dir, err := os.Open("/proc")
+	if err != nil {
+		return nil
+	}
+	defer dir.Close()
+	names, err := dir.Readdirnames(-1)
+	if err != nil {
+		return nil
+	}
+	var found []int
+	for _, name := range names {
+		if p, err := strconv.Atoi(name); err == nil {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// stat is what is needed of /proc/PID/stat (proc_pid_stat(5)).
+type stat struct {
+	state         byte
+	parent, group int
+}
+
+func readStat(pid int) (stat, bool) {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return stat{}, false
+	}
+	return parseStat(text)
+}
+
+// parseStat reads the fields behind the command name, which stands in
+// parentheses and may itself hold any character.
+func parseStat(text []byte) (stat, bool) {
+	end := bytes.LastIndexByte(text, ')')
+	fields := bytes.Fields(text[end+1:])
+	if end < 0 || len(fields) < 3 || len(fields[0]) != 1 {
+		return stat{}, false
+	}
+	parent, err1 := strconv.Atoi(string(fields[1]))
+	group, err2 := strconv.Atoi(string(fields[2]))
+	return stat{fields[0][0], parent, group}, err1 == nil && err2 == nil
+}

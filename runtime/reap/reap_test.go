@@ -1,0 +1,108 @@
+package reap
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// startTree starts a shell with a child that has left its session, and
+// returns both pids.
+func startTree(t *testing.T, mark string) (shell, stray int) {
+	t.Helper()
+	cmd := exec.Command("/bin/sh", "-c", "setsid sleep 1000 & echo $!; exec sleep 1001")
+	cmd.Env = append(os.Environ(), MarkVariable+"="+mark)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	stray, err = strconv.Atoi(strings.TrimSpace(line))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = syscall.Kill(stray, syscall.SIGKILL)
+		_ = cmd.Wait()
+	})
+	return cmd.Process.Pid, stray
+}
+
+func TestProcessesAreFoundEachWay(t *testing.T) {
+	shell, stray := startTree(t, "find-me")
+	for name, found := range map[string][]int{
+		"Descendants": Descendants(os.Getpid(), false),
+		"Marked":      Marked("find-me"),
+	} {
+		if !slices.Contains(found, shell) || !slices.Contains(found, stray) {
+			t.Errorf("%s: %v lacks %d or %d", name, found, shell, stray)
+		}
+	}
+	if group := Group(shell); !slices.Contains(group, shell) {
+		t.Errorf("Group(%d) = %v", shell, group)
+	}
+	if other := Marked("find"); len(other) != 0 {
+		t.Errorf("a mark that is a part of another found %v", other)
+	}
+	if none := Marked(""); none != nil {
+		t.Errorf("no mark found %v", none)
+	}
+}
+
+func TestKillAllLeavesNothing(t *testing.T) {
+	shell, stray := startTree(t, "kill-me")
+	left := KillAll(func() []int { return Marked("kill-me") }, 10*time.Second)
+	if len(left) != 0 {
+		t.Errorf("left %v", left)
+	}
+	if s, ok := readStat(shell); ok && s.state != 'Z' {
+		t.Errorf("%d lives", shell)
+	}
+	if s, ok := readStat(stray); ok && s.state != 'Z' {
+		t.Errorf("%d lives", stray)
+	}
+}
+
+func TestKillAllGivesUpInTime(t *testing.T) {
+	began := time.Now()
+	left := KillAll(func() []int { return []int{1 << 30} }, 20*time.Millisecond)
+	if len(left) != 1 || time.Since(began) > 5*time.Second {
+		t.Errorf("left %v after %v", left, time.Since(began))
+	}
+}
+
+func TestParseStat(t *testing.T) {
+	for text, want := range map[string]stat{
+		"12 (sh) S 3 12 12 0":      {'S', 3, 12},
+		"12 (a) R 9 9) Z 7 8 12 0": {'Z', 7, 8},
+		"12 () T 1 -1 0":           {'T', 1, -1},
+	} {
+		if got, ok := parseStat([]byte(text)); !ok || got != want {
+			t.Errorf("%q: %v, %v", text, got, ok)
+		}
+	}
+	for _, text := range []string{"", "12 (sh) S", "12 (sh", "12 (sh) S x 3"} {
+		if got, ok := parseStat([]byte(text)); ok {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+func FuzzParseStat(f *testing.F) {
+	f.Add([]byte("12 (sh) S 3 12 12 0"))
+	f.Fuzz(func(t *testing.T, text []byte) { parseStat(text) })
+}
