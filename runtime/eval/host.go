@@ -4,6 +4,8 @@ import (
 	"errors"
 	"reflect"
 	"sync/atomic"
+
+	"ipclab/ipclab/mime"
 )
 
 // hostPath is the package through which lowered code reaches this one. Users
@@ -21,12 +23,12 @@ type host struct {
 	// step that reads the old value does no harm, the next one sees the new.
 	stop    bool
 	cell    atomic.Uint64 // goroutine of the running cell, 0 between cells
-	results []any
+	result  mime.Bundle
 	failure *Failure
 }
 
 func (h *host) begin() {
-	h.results, h.failure = nil, nil
+	h.result, h.failure = nil, nil
 	h.stop = false
 	h.cell.Store(goroutineID())
 }
@@ -52,13 +54,16 @@ func (h *host) interrupted() {
 	}
 }
 
-func (h *host) result(values ...any) { h.results = values }
+// show is called by lowered code with the values of the last expression. It
+// renders them there and then, on the cell's goroutine, since that may call
+// interpreted methods.
+func (h *host) show(values ...any) { h.result = render(values) }
 
 // symbols is package host as the interpreter sees it.
 func (h *host) symbols() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Stop":        reflect.ValueOf(&h.stop),
 		"Interrupted": reflect.ValueOf(h.interrupted),
-		"Result":      reflect.ValueOf(h.result),
+		"Result":      reflect.ValueOf(h.show),
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 
 	"github.com/traefik/yaegi/interp"
+
+	"ipclab/ipclab/mime"
 )
 
 // A Program is one lowered cell.
@@ -50,9 +52,9 @@ func New(finished func(failure *Failure)) *Interpreter {
 
 // An Outcome says how a cell ended.
 type Outcome struct {
-	Results  []any    // values of the last expression; nil if it has none
-	Rejected error    // the interpreter could not compile the program: nothing ran
-	Failure  *Failure // what ended the cell early
+	Result   mime.Bundle // the value of the last expression; nil if there is nothing to show
+	Rejected error       // the interpreter could not compile the program: nothing ran
+	Failure  *Failure    // what ended the cell early
 }
 
 // Run compiles p and calls its entry on a goroutine of its own.
@@ -68,7 +70,7 @@ func (i *Interpreter) Run(p Program) Outcome {
 		i.runCell(entry)
 	}()
 	<-done
-	return Outcome{Results: i.host.results, Failure: i.host.failure}
+	return Outcome{Result: i.host.result, Failure: i.host.failure}
 }
 
 // runCell calls entry, with what begins and ends a cell around it.

@@ -24,7 +24,7 @@ func plain(t *testing.T, o eval.Outcome) string {
 	if o.Rejected != nil || o.Failure != nil {
 		t.Fatalf("rejected %v, failure %v", o.Rejected, o.Failure)
 	}
-	s, _ := eval.Bundle(o.Results)[mime.Plain].(string)
+	s, _ := o.Result[mime.Plain].(string)
 	return s
 }
 
@@ -48,8 +48,8 @@ func cell1() { n, err := strconv.Atoi("7"); host.Result(n, err) }`)
 
 func TestNilIsNotShown(t *testing.T) {
 	o := run(t, newInterpreter(), "cell1", "import host \"ipclab/host\"\nfunc cell1() { host.Result(nil) }")
-	if b := eval.Bundle(o.Results); b != nil {
-		t.Errorf("got %v", b)
+	if o.Result != nil {
+		t.Errorf("got %v", o.Result)
 	}
 }
 

@@ -13,9 +13,9 @@ import (
 // sent a megabyte of it is of no use to anybody.
 const maxResultText = 64 << 10
 
-// Bundle gives the representations of a cell's results, or nil where there is
+// render gives the representations of a cell's results, or nil where there is
 // nothing to show: no value, or nothing but nil.
-func Bundle(results []any) mime.Bundle {
+func render(results []any) mime.Bundle {
 	if len(results) == 1 {
 		if d, ok := results[0].(mime.Displayable); ok && !isNil(results[0]) {
 			return displayed(d)

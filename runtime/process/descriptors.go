@@ -1,0 +1,103 @@
+package process
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/runtime/fork"
+)
+
+// Descriptors as the kernel hands them over.
+const (
+	requestsAt = 3
+	eventsAt   = 4
+	lifelineAt = 5
+	handedOver = 6
+)
+
+// plumbingFrom is the lowest number used for descriptors of our own. Textbooks
+// number a program's first pipe 3 and 4, and here it is so too.
+const plumbingFrom = 200
+
+// plumbing is the runtime's own descriptors, all close-on-exec.
+type plumbing struct {
+	requests, events, lifeline int
+	standard                   [3]int // duplicates of 0, 1 and 2 as they are between cells
+	ended                      int    // a socket that reads end of file
+}
+
+// movePlumbing takes the handed-over descriptors out of the low numbers and
+// initializes fork while these are occupied, so that the poller of the Go
+// runtime too is opened above plumbingFrom. The second error is that of
+// fork.Init: everything else works without.
+func movePlumbing() (p plumbing, forkErr, err error) {
+	for fd, place := range map[int]*int{requestsAt: &p.requests, eventsAt: &p.events, lifelineAt: &p.lifeline,
+		0: &p.standard[0], 1: &p.standard[1], 2: &p.standard[2]} {
+		if *place, err = duplicateHigh(fd); err != nil {
+			return p, nil, err
+		}
+	}
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return p, nil, os.NewSyscallError("socketpair", err)
+	}
+	defer unix.Close(pair[0])
+	unix.Close(pair[1])
+	if p.ended, err = duplicateHigh(pair[0]); err != nil {
+		return p, nil, err
+	}
+	for fd := handedOver; fd < plumbingFrom; fd++ {
+		if _, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err == unix.EBADF {
+			if err := unix.Dup3(requestsAt, fd, unix.O_CLOEXEC); err != nil {
+				return p, nil, os.NewSyscallError("dup3", err)
+			}
+			defer unix.Close(fd)
+		}
+	}
+	forkErr = fork.Init()
+	for fd := requestsAt; fd < handedOver; fd++ {
+		unix.Close(fd)
+	}
+	fork.ReplaceInChild(p.requests, p.ended)
+	return p, forkErr, nil
+}
+
+func duplicateHigh(fd int) (int, error) {
+	high, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, plumbingFrom)
+	return high, os.NewSyscallError("fcntl", err)
+}
+
+// setStandardInput makes fd, which it closes, standard input from now on.
+func (p *plumbing) setStandardInput(fd int) error {
+	if err := unix.Dup3(fd, p.standard[0], unix.O_CLOEXEC); err != nil {
+		return os.NewSyscallError("dup3", err)
+	}
+	unix.Close(fd)
+	return p.restoreStandard()
+}
+
+// restoreStandard undoes what a cell has done to descriptors 0, 1 and 2:
+// redirected or closed them, or set them nonblocking, as some programs do to
+// the pipe they share with us.
+func (p *plumbing) restoreStandard() error {
+	for fd, saved := range p.standard {
+		if err := unix.Dup2(saved, fd); err != nil {
+			return os.NewSyscallError("dup2", err)
+		}
+		flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+		if err == nil && flags&unix.O_NONBLOCK != 0 {
+			_, err = unix.FcntlInt(uintptr(fd), unix.F_SETFL, flags&^unix.O_NONBLOCK)
+		}
+		if err != nil {
+			return os.NewSyscallError("fcntl", err)
+		}
+	}
+	return nil
+}
+
+// hidden lists the descriptors that no table of a cell's descriptors shows.
+func (p *plumbing) hidden() []int {
+	fds := []int{p.requests, p.events, p.lifeline, p.ended}
+	return append(fds, p.standard[:]...)
+}

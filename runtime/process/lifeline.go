@@ -1,0 +1,66 @@
+package process
+
+import (
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/runtime/fork"
+	"ipclab/runtime/reap"
+)
+
+// LeftoversVariable is the environment variable by which the kernel tells the
+// runtime what to remove should the kernel be killed: the files of its ipc
+// sockets, as FILE:DEVICE:INODE, separated by newlines. The numbers keep it
+// from removing the socket of a kernel started anew under the same name.
+const LeftoversVariable = "IPCLAB_LEFTOVERS"
+
+// cleanLimit bounds the time in which a killed kernel's processes are ended.
+const cleanLimit = 5 * time.Second
+
+// watchLifeline blocks until the kernel is gone and then ends everything that
+// came from it. mark and leftovers are read before any cell runs, since a cell
+// may change the environment.
+func watchLifeline(fd int, mark, leftovers string) {
+	var b [1]byte
+	for {
+		n, err := unix.Read(fd, b[:])
+		if err == unix.EINTR || n > 0 {
+			continue
+		}
+		break
+	}
+	if fork.InChild() {
+		os.Exit(1)
+	}
+	reap.KillAll(func() []int {
+		return append(reap.Marked(mark), reap.Descendants(os.Getpid(), false)...)
+	}, cleanLimit)
+	removeLeftovers(leftovers)
+	os.Exit(1)
+}
+
+// removeLeftovers removes the listed files if they are still the same ones.
+func removeLeftovers(list string) {
+	for entry := range strings.SplitSeq(list, "\n") {
+		rest, inode, ok1 := cutLast(entry)
+		file, device, ok2 := cutLast(rest)
+		var now unix.Stat_t
+		if ok1 && ok2 && unix.Lstat(file, &now) == nil && now.Dev == device && now.Ino == inode {
+			_ = unix.Unlink(file)
+		}
+	}
+}
+
+// cutLast cuts the number behind the last colon off.
+func cutLast(s string) (before string, number uint64, ok bool) {
+	i := strings.LastIndexByte(s, ':')
+	if i < 0 {
+		return "", 0, false
+	}
+	number, err := strconv.ParseUint(s[i+1:], 10, 64)
+	return s[:i], number, err == nil
+}

@@ -1,0 +1,234 @@
+package process
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/mime"
+	"ipclab/runtime/eval"
+	"ipclab/runtime/fork"
+	"ipclab/runtime/reap"
+	"ipclab/runtime/wire"
+)
+
+// A worker is the state of the runtime process.
+type worker struct {
+	plumbing    plumbing
+	requests    *wire.Conn
+	events      *wire.Conn
+	interpreter *eval.Interpreter
+	running     chan uint64 // holds the id of the running cell
+}
+
+// Main runs the runtime process and returns its exit status. It is called on
+// the main goroutine, by a kernel's child only.
+func Main() int {
+	mark, leftovers := os.Getenv(reap.MarkVariable), os.Getenv(LeftoversVariable)
+	// What a panic in a goroutine prints is for the student, who has no use
+	// for the interpreter's stack.
+	debug.SetTraceback("none")
+	// A stopped runtime whose kernel dies gets SIGHUP with SIGCONT; it must
+	// go on to see the end of its lifeline.
+	signal.Notify(make(chan os.Signal, 1), unix.SIGHUP)
+	p, forkErr, err := movePlumbing()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "ipclab runtime: must be started by ipclab kernel:", err)
+		return 2
+	}
+	go watchLifeline(p.lifeline, mark, leftovers)
+	w := &worker{plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), running: make(chan uint64, 1)}
+	w.interpreter = eval.New(exitInChild)
+	mime.SetSink(sink{w.events})
+	if err := w.warmUp(); err != nil {
+		fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
+		return 1
+	}
+	if err := w.events.Send(wire.KindReady, w.ready(forkErr)); err != nil {
+		fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
+		return 1
+	}
+	return w.serve()
+}
+
+func (w *worker) ready(forkErr error) wire.Ready {
+	r := wire.Ready{PID: os.Getpid(), Hidden: w.plumbing.hidden()}
+	if forkErr != nil {
+		r.Fork = forkErr.Error()
+	}
+	return r
+}
+
+// warmUp runs what every first cell needs, so that no user waits for it.
+func (w *worker) warmUp() error {
+	o := w.interpreter.Run(eval.Program{Name: "warm-up", Entry: "warmUp", Source: `package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"ipclab"
+	host "ipclab/host"
+)
+
+var (
+	_ = fmt.Sprint
+	_ = io.EOF
+	_ = os.Stdout
+	_ = time.Now
+	_ = ipclab.Fork
+)
+
+func warmUp() { host.Result(fmt.Sprint(1)) }
+`})
+	if o.Rejected != nil {
+		return fmt.Errorf("warm-up: %w", o.Rejected)
+	}
+	return nil
+}
+
+// serve runs one cell after another until the kernel closes the requests
+// socket.
+func (w *worker) serve() int {
+	requests := make(chan cellRequest)
+	go w.receive(requests)
+	for r := range requests {
+		if err := w.run(r); err != nil {
+			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
+			return 1
+		}
+	}
+	return 0
+}
+
+// A cellRequest is a request to run a cell; stdin is -1 or a new standard
+// input.
+type cellRequest struct {
+	wire.Execute
+	stdin int
+}
+
+// receive passes requests to run a cell on and carries out interrupts, until
+// the end of the conversation. In a forked child that is at once, and the
+// process must not end with it.
+func (w *worker) receive(requests chan<- cellRequest) {
+	for {
+		frame, err := w.requests.Receive()
+		switch {
+		case fork.InChild():
+			return
+		case errors.Is(err, wire.ErrMalformed):
+			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
+			continue
+		case err != nil:
+			if !errors.Is(err, io.EOF) {
+				fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
+			}
+			os.Exit(0)
+		}
+		w.dispatch(frame, requests)
+	}
+}
+
+func (w *worker) dispatch(frame *wire.Frame, requests chan<- cellRequest) {
+	defer frame.Close()
+	switch frame.Kind {
+	case wire.KindExecute:
+		r := cellRequest{stdin: -1}
+		if err := frame.Decode(&r.Execute); err != nil {
+			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
+			return
+		}
+		if r.NewStdin && len(frame.Files) == 1 {
+			r.stdin, _ = unix.FcntlInt(frame.Files[0].Fd(), unix.F_DUPFD_CLOEXEC, plumbingFrom)
+		}
+		requests <- r
+	case wire.KindInterrupt:
+		var i wire.Interrupt
+		if err := frame.Decode(&i); err != nil {
+			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
+			return
+		}
+		w.interrupt(i.ID)
+	}
+}
+
+// interrupt stops cell id if it is the one that runs.
+func (w *worker) interrupt(id uint64) {
+	select {
+	case running := <-w.running:
+		if running == id {
+			w.interpreter.Interrupt()
+		}
+		w.running <- running
+	default:
+	}
+}
+
+// run runs one cell and reports how it ended.
+func (w *worker) run(r cellRequest) error {
+	if r.stdin >= 0 {
+		if err := w.plumbing.setStandardInput(r.stdin); err != nil {
+			return err
+		}
+	}
+	w.running <- r.ID
+	o := w.interpreter.Run(eval.Program{Name: r.Name, Source: r.Source, Entry: r.Entry})
+	<-w.running
+	if err := w.plumbing.restoreStandard(); err != nil {
+		return err
+	}
+	return w.events.Send(wire.KindDone, done(r.ID, o))
+}
+
+func done(id uint64, o eval.Outcome) wire.Done {
+	d := wire.Done{ID: id, Status: wire.StatusOK}
+	switch {
+	case o.Rejected != nil:
+		d.Status, d.Name, d.Value = wire.StatusRejected, "interpreter", o.Rejected.Error()
+	case o.Failure != nil:
+		d.Status, d.Name, d.Value, d.Frames = wire.StatusError, o.Failure.Name, o.Failure.Value, slices.Clone(o.Failure.Frames)
+		if o.Failure.Interrupted {
+			d.Status = wire.StatusInterrupted
+		}
+	default:
+		if o.Result != nil {
+			d.Result = eval.JSON(o.Result)
+		}
+	}
+	return d
+}
+
+// exitInChild ends a process that a cell forked when its copy of the cell has
+// ended: status 0, or 2 after a panic, as for any Go program.
+func exitInChild(failure *eval.Failure) {
+	if !fork.InChild() {
+		return
+	}
+	if failure == nil {
+		os.Exit(0)
+	}
+	fmt.Fprintf(os.Stderr, "%s\n", failure)
+	os.Exit(2)
+}
+
+// sink sends displays to the kernel and waits until they are shown.
+type sink struct{ events *wire.Conn }
+
+func (s sink) Display(d mime.Display) error {
+	return s.events.SendAndWait(wire.KindDisplay, wire.Display{
+		Data: eval.JSON(d.Data), Metadata: eval.JSON(d.Metadata), ID: d.ID, Update: d.Update,
+	})
+}
+
+func (s sink) Clear(wait bool) error {
+	return s.events.SendAndWait(wire.KindClear, wire.Clear{Wait: wait})
+}
