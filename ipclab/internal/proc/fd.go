@@ -1,0 +1,103 @@
+package proc
+
+import (
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// A Descriptor is one open descriptor of a process.
+type Descriptor struct {
+	Pid    int
+	Number int
+	Target string // what /proc/PID/fd/N links to: a path, "pipe:[812]", "socket:[99]", "anon_inode:[eventfd]"
+	Info   Info
+}
+
+// An Info is what /proc/PID/fdinfo/N says about a descriptor.
+type Info struct {
+	Flags int      // access mode and status flags of open(2), with unix.O_CLOEXEC
+	Pos   int64    // offset in the file
+	Inode uint64   // 0 where the kernel is older than 5.14
+	Pid   int      // the process of a pidfd; -1 once it has been waited for
+	Polls []uint64 // the descriptors that an epoll instance watches
+}
+
+// Descriptors returns the open descriptors of process pid, ascending. Those of another user's process may not be read:
+// the error is EACCES then. For the calling process the descriptor that reads the folder is left out.
+func Descriptors(pid int) ([]Descriptor, error) {
+	folder := path(pid, "fd")
+	fds, err := numbers(folder)
+	if err != nil {
+		return nil, err
+	}
+	var out []Descriptor
+	for _, fd := range fds {
+		if d, err := ReadDescriptor(pid, fd); err == nil && d.Target != folder {
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
+// ReadDescriptor returns descriptor fd of process pid.
+func ReadDescriptor(pid, fd int) (Descriptor, error) {
+	n := strconv.Itoa(fd)
+	target, err := os.Readlink(path(pid, "fd", n))
+	if err != nil {
+		return Descriptor{}, err
+	}
+	text, err := os.ReadFile(path(pid, "fdinfo", n))
+	if err != nil {
+		return Descriptor{}, err
+	}
+	return Descriptor{Pid: pid, Number: fd, Target: target, Info: ParseInfo(string(text))}, nil
+}
+
+// ParseInfo reads a fdinfo file. Lines that it does not know, or cannot read, are passed over: which lines there are
+// depends on the kernel and on what the descriptor refers to.
+func ParseInfo(text string) Info {
+	var i Info
+	for line := range strings.Lines(text) {
+		key, value, _ := strings.Cut(line, ":")
+		fields := strings.Fields(value)
+		if len(fields) == 0 {
+			continue
+		}
+		switch key {
+		case "flags":
+			n, _ := strconv.ParseInt(fields[0], 8, 32)
+			i.Flags = int(n)
+		case "pos":
+			i.Pos, _ = strconv.ParseInt(fields[0], 10, 64)
+		case "ino":
+			i.Inode, _ = strconv.ParseUint(fields[0], 10, 64)
+		case "Pid":
+			i.Pid, _ = strconv.Atoi(fields[0])
+		case "tfd":
+			if n, err := strconv.ParseUint(fields[0], 10, 31); err == nil {
+				i.Polls = append(i.Polls, n)
+			}
+		}
+	}
+	return i
+}
+
+// Readable reports whether the descriptor's access mode allows reading.
+func (d Descriptor) Readable() bool { return d.Info.Flags&unix.O_ACCMODE != unix.O_WRONLY }
+
+// Writable reports whether the descriptor's access mode allows writing.
+func (d Descriptor) Writable() bool { return d.Info.Flags&unix.O_ACCMODE != unix.O_RDONLY }
+
+// Pipe returns the inode of the pipe to which the descriptor belongs, and false if it is not a pipe's.
+func (d Descriptor) Pipe() (inode uint64, ok bool) {
+	text, found := strings.CutPrefix(d.Target, "pipe:[")
+	text, end := strings.CutSuffix(text, "]")
+	if !found || !end {
+		return 0, false
+	}
+	inode, err := strconv.ParseUint(text, 10, 64)
+	return inode, err == nil
+}
