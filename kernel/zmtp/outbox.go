@@ -1,0 +1,198 @@
+package zmtp
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// item is a message or a command to be sent.
+type item struct {
+	frames  [][]byte
+	command string // name of a command with the data frames[0]; "": a message
+	size    int64  // bytes on the wire
+}
+
+func messageItem(frames [][]byte) item {
+	return item{frames: frames, size: wireSize(frames)}
+}
+
+func commandItem(name string, data []byte) item {
+	n := 1 + len(name) + len(data)
+	return item{frames: [][]byte{data}, command: name, size: int64(n) + headerSize(n)}
+}
+
+// outbox is the queue to one peer, bounded in bytes. Any number of goroutines
+// put into it, one takes out.
+//
+// A sender that finds it full waits, and from then on the peer is on trial: in
+// each StallTimeout it must take minProgress, or it is cut off. The trial ends
+// when the queue is half empty, not when the waiting sender got in: a peer that
+// reads a little every other second would otherwise never be found out.
+type outbox struct {
+	o *Options
+
+	mu      sync.Mutex
+	changed sync.Cond // something was sent, or the outbox is closed
+	items   []item
+	queued  int64 // bytes not yet taken by the operating system
+	err     error // why it is closed; nil while open
+	wake    chan struct{}
+
+	waiting int       // senders that wait
+	trial   time.Time // when the current trial period began; zero: none
+	taken   int64     // bytes sent since then
+}
+
+func newOutbox(o *Options) *outbox {
+	b := &outbox{o: o, wake: make(chan struct{}, 1)}
+	b.changed.L = &b.mu
+	return b
+}
+
+// put queues it, waiting for room if it must; it returns an error if the outbox
+// is closed, which happens at the latest when a trial was not passed.
+func (b *outbox) put(it item) error {
+	if done, err := b.offer(it); done {
+		return err
+	}
+	return b.await(it)
+}
+
+// offer queues it if there is room and reports whether it is done with: queued,
+// or refused with an error because the outbox is closed. If not, the sender
+// counts as waiting and must call await; so one who sends to many peers has all
+// their trials begin at once.
+func (b *outbox) offer(it item) (done bool, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err != nil {
+		return true, b.err
+	}
+	if b.fits(it) {
+		b.add(it)
+		return true, nil
+	}
+	if b.trial.IsZero() {
+		b.trial, b.taken = time.Now(), 0
+	}
+	b.waiting++
+	return false, nil
+}
+
+// await queues it as soon as there is room, after offer did not.
+func (b *outbox) await(it item) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	defer func() { b.waiting-- }()
+	for b.err == nil && !b.fits(it) {
+		b.changed.Wait()
+	}
+	if b.err != nil {
+		return b.err
+	}
+	b.add(it)
+	return nil
+}
+
+func (b *outbox) fits(it item) bool {
+	return b.queued == 0 || b.queued+it.size <= b.o.QueueBytes
+}
+
+func (b *outbox) add(it item) {
+	b.items = append(b.items, it)
+	b.queued += it.size
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take removes everything queued, in order, and waits if there is nothing. It
+// returns nil when the outbox is closed. What was taken counts as queued until
+// sent is told otherwise.
+func (b *outbox) take(reuse []item) []item {
+	for {
+		b.mu.Lock()
+		items, err := b.items, b.err
+		if len(items) > 0 {
+			b.items = reuse[:0]
+		}
+		b.mu.Unlock()
+		if err != nil {
+			return nil
+		}
+		if len(items) > 0 {
+			return items
+		}
+		<-b.wake
+	}
+}
+
+// sent notes that the operating system took n bytes more.
+func (b *outbox) sent(n int64) {
+	b.mu.Lock()
+	b.queued -= n
+	b.taken += n
+	if b.queued <= b.o.QueueBytes/2 {
+		b.trial = time.Time{}
+	}
+	b.mu.Unlock()
+	b.changed.Broadcast()
+}
+
+// patience gives the time after which stalled should be asked again.
+func (b *outbox) patience() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.trial.IsZero() {
+		return b.o.StallTimeout
+	}
+	return max(time.Until(b.trial.Add(b.o.StallTimeout)), time.Millisecond)
+}
+
+// stalled tells whether the peer failed its trial.
+func (b *outbox) stalled() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.trial.IsZero() || time.Since(b.trial) < b.o.StallTimeout {
+		return false
+	}
+	failed := b.waiting > 0 && b.taken < b.o.minProgress()
+	b.trial, b.taken = time.Now(), 0
+	return failed
+}
+
+// close refuses further items, drops those queued, and makes senders return err.
+func (b *outbox) close(err error) {
+	b.mu.Lock()
+	if b.err == nil {
+		b.err = err
+		b.items = nil
+	}
+	b.mu.Unlock()
+	b.changed.Broadcast()
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
+// flush waits until the operating system has taken everything, or the outbox is
+// closed; it returns ctx's error if that ends first.
+func (b *outbox) flush(ctx context.Context) error {
+	defer context.AfterFunc(ctx, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.changed.Broadcast()
+	})()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for b.queued > 0 && b.err == nil && ctx.Err() == nil {
+		b.changed.Wait()
+	}
+	if b.err != nil {
+		return nil
+	}
+	return ctx.Err()
+}
