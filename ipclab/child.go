@@ -1,0 +1,125 @@
+package ipclab
+
+import (
+	"os"
+	"slices"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// A child is a process for which this one has to wait, and its status once that has been collected.
+type child struct {
+	pid int
+
+	mu        sync.Mutex // held while the status is collected: the number stays the child's until then
+	collected bool
+	status    Status
+}
+
+// wait blocks until the child has ended and returns its status; first is false if it had been collected before.
+func (c *child) wait() (status Status, first bool, err error) {
+	if status, collected := c.done(); collected {
+		return status, false, nil
+	}
+	// The end is awaited without collecting the status, so that no lock is held while this blocks.
+	for err = unix.EINTR; err == unix.EINTR; {
+		err = unix.Waitid(unix.P_PID, c.pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+	}
+	ended, status, collectErr := c.collect()
+	if ended {
+		return status, true, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.collected {
+		return c.status, false, nil
+	}
+	if err == nil {
+		err = collectErr
+	}
+	if err == nil {
+		err = unix.ECHILD
+	}
+	return Status{}, false, err
+}
+
+// collect takes the status of the child if it has ended and nobody collected it yet.
+func (c *child) collect() (ended bool, status Status, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.collected {
+		return false, Status{}, unix.ECHILD
+	}
+	var ws unix.WaitStatus
+	var used unix.Rusage
+	pid, err := retry(func() (int, error) { return unix.Wait4(c.pid, &ws, unix.WNOHANG, &used) })
+	if err != nil || pid != c.pid {
+		return false, Status{}, err
+	}
+	c.status = Status{wait: ws, Usage: usage(&used)}
+	c.collected = true
+	forked.remove(c)
+	return true, c.status, nil
+}
+
+// done returns the status if it has been collected.
+func (c *child) done() (Status, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.status, c.collected
+}
+
+// forked holds the children made by Fork and Spawn whose status has not been collected.
+var forked family
+
+// A family is a set of children of one process. A forked copy of it belongs to the parent's children, so it is empty
+// for any process but the one that filled it.
+type family struct {
+	mu       sync.Mutex
+	parent   int
+	children []*child
+}
+
+// add puts process pid into the family.
+func (f *family) add(pid int) *child {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.own()
+	c := &child{pid: pid}
+	f.children = append(f.children, c)
+	return c
+}
+
+// remove takes c out of the family.
+func (f *family) remove(c *child) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.own()
+	f.children = slices.DeleteFunc(f.children, func(x *child) bool { return x == c })
+}
+
+// list returns the children, in the order in which they were made.
+func (f *family) list() []*child {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.own()
+	return slices.Clone(f.children)
+}
+
+// find returns the child with number pid, or nil.
+func (f *family) find(pid int) *child {
+	for _, c := range f.list() {
+		if c.pid == pid {
+			return c
+		}
+	}
+	return nil
+}
+
+// own empties the family if it was another process's. The caller holds mu.
+func (f *family) own() {
+	if pid := os.Getpid(); f.parent != pid {
+		f.parent, f.children = pid, nil
+	}
+}

@@ -1,0 +1,82 @@
+package ipclab
+
+import (
+	"fmt"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A Status says how a process ended: by itself, with an exit status, or killed by a signal; and what it used. The
+// methods are the macros of wait(2): Exited is WIFEXITED, ExitCode WEXITSTATUS, Signaled WIFSIGNALED, Signal WTERMSIG,
+// CoreDump WCOREDUMP.
+type Status struct {
+	wait  unix.WaitStatus
+	Usage Usage // the resources it used
+}
+
+// A Usage is what a process, and those of its children for which it waited, used. See getrusage(2).
+type Usage struct {
+	User        time.Duration // processor time in the program
+	System      time.Duration // processor time in the kernel on its behalf
+	MaxResident int           // most memory resident at a time, in KiB
+	MinorFaults int           // page faults served without reading a disk
+	MajorFaults int           // page faults that had to read one
+	Voluntary   int           // context switches because it waited
+	Involuntary int           // context switches because another process's turn had come
+}
+
+// Exited reports whether the process ended by itself: by os.Exit, by reaching its end, or by a panic.
+func (s Status) Exited() bool { return s.wait.Exited() }
+
+// ExitCode returns the exit status, 0 to 255, or -1 for a process that a signal killed.
+func (s Status) ExitCode() int { return s.wait.ExitStatus() }
+
+// Signaled reports whether a signal killed the process.
+func (s Status) Signaled() bool { return s.wait.Signaled() }
+
+// Signal returns the signal that killed the process, or -1 for one that ended by itself.
+func (s Status) Signal() syscall.Signal { return s.wait.Signal() }
+
+// CoreDump reports whether the kernel wrote a core file.
+func (s Status) CoreDump() bool { return s.wait.CoreDump() }
+
+// String returns "exited with status 3", "killed by SIGKILL", or the latter with "(core dumped)".
+func (s Status) String() string {
+	switch {
+	case s.wait.Exited():
+		return fmt.Sprintf("exited with status %d", s.wait.ExitStatus())
+	case s.wait.Signaled() && s.wait.CoreDump():
+		return "killed by " + signalName(s.wait.Signal()) + " (core dumped)"
+	case s.wait.Signaled():
+		return "killed by " + signalName(s.wait.Signal())
+	}
+	return fmt.Sprintf("wait status %#x", uint32(s.wait))
+}
+
+// signalName returns the name of a signal, such as SIGKILL or SIGRTMIN+3.
+func signalName(sig syscall.Signal) string {
+	// Numbers 32 and 33 belong to the C library, which starts its real-time signals at 34.
+	const realTime = 34
+	if name := unix.SignalName(sig); name != "" {
+		return name
+	}
+	if sig >= realTime && sig <= 64 {
+		return fmt.Sprintf("SIGRTMIN+%d", int(sig)-realTime)
+	}
+	return fmt.Sprintf("signal %d", int(sig))
+}
+
+// usage converts what wait4(2) filled in.
+func usage(r *unix.Rusage) Usage {
+	return Usage{
+		User:        time.Duration(r.Utime.Nano()),
+		System:      time.Duration(r.Stime.Nano()),
+		MaxResident: int(r.Maxrss),
+		MinorFaults: int(r.Minflt),
+		MajorFaults: int(r.Majflt),
+		Voluntary:   int(r.Nvcsw),
+		Involuntary: int(r.Nivcsw),
+	}
+}
