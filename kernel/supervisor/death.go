@@ -1,0 +1,63 @@
+package supervisor
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/runtime/wire"
+)
+
+// A Death is the end of a runtime process that was not asked for.
+type Death struct {
+	Status      unix.WaitStatus
+	LastWords   string // the end of what it wrote to standard error
+	Unready     bool   // it never became ready
+	Idle        bool   // no cell was running
+	Interrupted bool   // it was killed because the cell did not heed an interrupt
+}
+
+// How says in a few words how the process ended.
+func (d *Death) How() string {
+	switch {
+	case d.Interrupted:
+		return "was killed: the cell was in a call that an interrupt does not end"
+	case d.Status.Signaled():
+		how := "was killed by " + unix.SignalName(d.Status.Signal())
+		if d.Status.CoreDump() {
+			how += " (core dumped)"
+		}
+		return how
+	default:
+		return fmt.Sprintf("exited with status %d", d.Status.ExitStatus())
+	}
+}
+
+func (d *Death) Error() string {
+	var b strings.Builder
+	b.WriteString("the runtime process ")
+	b.WriteString(d.How())
+	switch {
+	case d.Unready:
+		b.WriteString(" before it was ready")
+	case d.Idle:
+		b.WriteString(" while no cell was running")
+	}
+	if d.LastWords != "" {
+		fmt.Fprintf(&b, "; its last words: %s", lastLines(d.LastWords, 3))
+	}
+	if !d.Unready {
+		b.WriteString(". The variables, functions and types of all cells are gone; the next cell gets a new runtime process.")
+	}
+	return b.String()
+}
+
+// lastLines gives the last n lines of s as one.
+func lastLines(s string, n int) string {
+	lines := strings.Split(s, "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], " / ")
+}
+
+func isMalformed(err error) bool { return errors.Is(err, wire.ErrMalformed) }

@@ -1,0 +1,63 @@
+package supervisor
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/runtime/reap"
+	"ipclab/runtime/wire"
+)
+
+const (
+	// interruptLimit is how long a cell may take to heed an interrupt.
+	interruptLimit = time.Second
+	// interruptAgain is the time after which the runtime is told again: the
+	// first time may have come before the cell had begun.
+	interruptAgain = 50 * time.Millisecond
+)
+
+// Interrupt stops the running cell, if there is one: its children get SIGINT,
+// as a terminal's foreground process group would; the interpreter stops at its
+// next step. A cell that is in a call which does not return within a second
+// ends with its runtime process. Interrupt returns at once; a second one while
+// the first is under way does no harm.
+func (s *Supervisor) Interrupt() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.running
+	if r == nil {
+		return
+	}
+	for _, pid := range reap.Group(r.in.pid) {
+		if pid != r.in.pid {
+			_ = unix.Kill(pid, unix.SIGINT)
+		}
+	}
+	if !r.interrupted {
+		r.interrupted = true
+		go s.escalate(r)
+	}
+}
+
+// escalate tells the runtime to stop the cell until it has, and kills it when
+// the time is up.
+func (s *Supervisor) escalate(r *run) {
+	limit := time.After(interruptLimit)
+	again := time.NewTicker(interruptAgain)
+	defer again.Stop()
+	for {
+		_ = r.in.request(wire.KindInterrupt, wire.Interrupt{ID: r.id})
+		select {
+		case <-r.ended:
+			return
+		case <-again.C:
+		case <-limit:
+			s.mu.Lock()
+			r.killed = true
+			s.mu.Unlock()
+			r.in.kill()
+			return
+		}
+	}
+}

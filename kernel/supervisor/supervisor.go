@@ -1,0 +1,263 @@
+package supervisor
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/runtime/reap"
+	"ipclab/runtime/wire"
+)
+
+// Options say how runtime processes are started.
+type Options struct {
+	Command   []string // the program and its arguments
+	Mark      string   // marks every process of this kernel, see reap.MarkVariable
+	Leftovers string   // what the runtime removes if the kernel is killed, see process.LeftoversVariable
+	TextLimit int      // bytes of stream text that one cell may put out
+	KeptTexts string   // folder for what is beyond the limit
+}
+
+// Output takes what a cell puts out, in order. Its methods are called one at a
+// time; while one blocks, the cell's processes soon block too.
+type Output interface {
+	// Stream takes text of "stdout" or "stderr", valid UTF-8.
+	Stream(name, text string)
+	// Display takes a value to show.
+	Display(wire.Display)
+	// Clear clears what was put out before: now, or when something follows.
+	Clear(wait bool)
+}
+
+// A Cell is one program to run.
+type Cell struct {
+	Name, Source, Entry string // as in wire.Execute
+	Output              Output
+	// Input asks the user for a line; nil where that is not allowed. An error
+	// means that none will come.
+	Input func(context.Context) (string, error)
+}
+
+// A Supervisor owns the runtime process. Execute may be called by one
+// goroutine at a time; the other methods by any.
+type Supervisor struct {
+	options Options
+	reaper  *reaper
+
+	mu      sync.Mutex
+	current *instance // nil before the first and after one that died unready
+	last    Output    // of the last cell
+	running *run      // nil between cells
+	cells   uint64    // how many cells were run: the id of the last
+	closed  bool
+}
+
+// A run is a cell that runs.
+type run struct {
+	in          *instance
+	id          uint64
+	ended       chan struct{} // closed at its end
+	interrupted bool          // an interrupt was asked for
+	killed      bool          // it did not heed the interrupt
+}
+
+// New makes a supervisor and begins to start the runtime process; Execute
+// waits for it. It makes the calling process a subreaper.
+func New(o Options) (*Supervisor, error) {
+	r, err := newReaper()
+	if err != nil {
+		return nil, err
+	}
+	removeOldTexts(o.KeptTexts)
+	s := &Supervisor{options: o, reaper: r}
+	if _, err := s.instance(); err != nil {
+		r.stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// ErrClosed is the error of a cell that was begun or running when the
+// supervisor was closed.
+var ErrClosed = errors.New("the kernel is shutting down")
+
+// instance gives the runtime process, a new one if there is none.
+func (s *Supervisor) instance() (*instance, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
+	if s.current != nil {
+		return s.current, nil
+	}
+	in, err := startInstance(s.options, s.reaper)
+	if err != nil {
+		return nil, err
+	}
+	s.current = in
+	go s.watch(in)
+	return in, nil
+}
+
+// watch replaces a runtime process when it dies. One that dies before it was
+// ready is not replaced before it is asked for: it would die again.
+func (s *Supervisor) watch(in *instance) {
+	<-in.ended
+	s.endOrphans()
+	s.mu.Lock()
+	idle := s.running == nil || s.running.in != in
+	closed, output := s.closed, s.last
+	s.current = nil
+	s.mu.Unlock()
+	close(in.replaced)
+	if closed || !isClosed(in.ready) {
+		return
+	}
+	if idle && output != nil {
+		output.Stream("stderr", (&Death{Status: in.exit, Idle: true}).Error()+"\n")
+	}
+	_, _ = s.instance() // where this fails, the next cell gets the error
+}
+
+// startLimit bounds the wait for a runtime process to become ready.
+const startLimit = 30 * time.Second
+
+// readyInstance waits for a runtime process that can run cells.
+func (s *Supervisor) readyInstance() (*instance, error) {
+	in, err := s.instance()
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case <-in.ready:
+		if !isClosed(in.ended) {
+			return in, nil
+		}
+		<-in.replaced // it died while no cell was running
+		return s.readyInstance()
+	case <-in.ended:
+		if isClosed(in.ready) {
+			<-in.replaced
+			return s.readyInstance()
+		}
+		return nil, &Death{Status: in.exit, LastWords: in.lastWords(), Unready: true}
+	case <-time.After(startLimit):
+		in.kill()
+		return nil, errors.New("the runtime process did not become ready in 30 s and was killed")
+	}
+}
+
+// Execute runs one cell and returns how it ended. The error is a *Death if the
+// runtime process did not survive the cell, and with it went what cells had
+// defined.
+func (s *Supervisor) Execute(c Cell) (wire.Done, error) {
+	in, err := s.readyInstance()
+	if err != nil {
+		return wire.Done{}, err
+	}
+	r, err := s.beginRun(in, c.Output)
+	if err != nil {
+		return wire.Done{}, err
+	}
+	defer s.endRun(r)
+	done := in.begin(c.Output, r.id)
+	defer in.finish()
+	if err := in.send(c, r.id); err != nil {
+		return s.died(r) // it cannot be reached: it is about to die, or dead
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var stdin sync.WaitGroup
+	stdin.Go(func() { in.serveStdin(ctx, c.Input) })
+	defer stdin.Wait()
+	defer cancel()
+	select {
+	case d := <-done:
+		return d, nil
+	case <-in.ended:
+		select {
+		case d := <-done: // it ended the cell before it died
+			return d, nil
+		default:
+			return s.died(r)
+		}
+	}
+}
+
+func (s *Supervisor) beginRun(in *instance, o Output) (*run, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
+	s.cells++
+	s.last = o
+	s.running = &run{in: in, id: s.cells, ended: make(chan struct{})}
+	return s.running, nil
+}
+
+func (s *Supervisor) endRun(r *run) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running = nil
+	close(r.ended)
+}
+
+// send asks the runtime to run a cell.
+func (in *instance) send(c Cell, id uint64) error {
+	stdin, err := in.freshStdin()
+	if err != nil {
+		return err
+	}
+	e := wire.Execute{ID: id, Name: c.Name, Source: c.Source, Entry: c.Entry}
+	if stdin < 0 {
+		return in.request(wire.KindExecute, e)
+	}
+	defer unix.Close(stdin)
+	e.NewStdin = true
+	return in.request(wire.KindExecute, e, stdin)
+}
+
+// died describes the end of the runtime process under a cell.
+func (s *Supervisor) died(r *run) (wire.Done, error) {
+	r.in.kill()
+	<-r.in.ended
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return wire.Done{}, ErrClosed
+	}
+	return wire.Done{}, &Death{Status: r.in.exit, LastWords: r.in.lastWords(), Interrupted: r.killed}
+}
+
+// endOrphans ends every process below the kernel that no living runtime owns.
+// Runtime processes are started one after the other, so that is all of them.
+func (s *Supervisor) endOrphans() []int {
+	return reap.KillAll(func() []int { return reap.Descendants(os.Getpid(), false) }, closeLimit)
+}
+
+// closeLimit bounds how long processes are killed that do not go.
+const closeLimit = 3 * time.Second
+
+// Close ends the runtime process and everything below it. A cell that runs
+// ends with ErrClosed.
+func (s *Supervisor) Close() {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return
+	}
+	s.closed = true
+	in := s.current
+	s.mu.Unlock()
+	if in != nil {
+		in.kill()
+		<-in.ended
+	}
+	s.endOrphans()
+	s.reaper.stop()
+}
