@@ -1,0 +1,199 @@
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+func (e *emitter) call(x *ast.CallExpr) string {
+	fun := ast.Unparen(x.Fun)
+	if tv, ok := e.info.Types[fun]; ok {
+		if tv.IsType() {
+			return e.conversion(tv.Type, x)
+		}
+		if tv.IsBuiltin() {
+			return e.builtin(fun, x)
+		}
+	}
+	sig, ok := e.typeOf(x.Fun).Underlying().(*types.Signature)
+	if !ok {
+		e.unsupported(x.Pos(), "this call")
+		return "nil"
+	}
+	return e.operand(x.Fun) + "(" + e.arguments(sig, x) + ")"
+}
+
+func (e *emitter) arguments(sig *types.Signature, x *ast.CallExpr) string {
+	args := make([]string, len(x.Args))
+	for i, a := range x.Args {
+		args[i] = e.expr(a, parameter(sig, i, x.Ellipsis.IsValid()))
+	}
+	s := strings.Join(args, ", ")
+	if x.Ellipsis.IsValid() {
+		s += "..."
+	}
+	return s
+}
+
+// parameter is the type of the parameter that argument i goes to.
+func parameter(sig *types.Signature, i int, spread bool) types.Type {
+	n := sig.Params().Len()
+	if sig.Variadic() && i >= n-1 {
+		t := sig.Params().At(n - 1).Type()
+		if s, ok := t.Underlying().(*types.Slice); ok && !spread {
+			return s.Elem()
+		}
+		return t
+	}
+	if i < n {
+		return sig.Params().At(i).Type()
+	}
+	return nil
+}
+
+func (e *emitter) conversion(t types.Type, x *ast.CallExpr) string {
+	if len(x.Args) != 1 {
+		return "nil"
+	}
+	arg := e.expr(x.Args[0], nil)
+	if tv := e.info.Types[x.Args[0]]; tv.IsNil() {
+		arg = "nil"
+	}
+	name := e.typ(t)
+	switch types.Unalias(e.concrete(t)).(type) {
+	case *types.Pointer, *types.Signature, *types.Chan:
+		name = "(" + name + ")"
+	}
+	return name + "(" + arg + ")"
+}
+
+// builtin writes a call of a predeclared function. Those younger than the
+// interpreter become functions of their own.
+func (e *emitter) builtin(fun ast.Expr, x *ast.CallExpr) string {
+	name := ""
+	switch f := fun.(type) {
+	case *ast.Ident:
+		name = e.info.ObjectOf(f).Name()
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+		return e.l.alias(types.Unsafe) + "." + name + "(" + e.list(x.Args, nil) + ")"
+	}
+	switch name {
+	case "min", "max":
+		return e.extreme(name, x)
+	case "clear":
+		return e.clear(x)
+	case "new":
+		return e.newCall(x)
+	case "make":
+		s := "make(" + e.typ(e.info.TypeOf(x.Args[0]))
+		for _, a := range x.Args[1:] {
+			s += ", " + e.expr(a, types.Typ[types.Int])
+		}
+		return s + ")"
+	case "append":
+		return e.appendCall(x)
+	case "delete":
+		m, _ := e.typeOf(x.Args[0]).Underlying().(*types.Map)
+		if m == nil {
+			return "nil"
+		}
+		return "delete(" + e.expr(x.Args[0], nil) + ", " + e.expr(x.Args[1], m.Key()) + ")"
+	}
+	return name + "(" + e.list(x.Args, nil) + ")"
+}
+
+func (e *emitter) list(args []ast.Expr, want types.Type) string {
+	parts := make([]string, len(args))
+	for i, a := range args {
+		parts[i] = e.expr(a, want)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (e *emitter) appendCall(x *ast.CallExpr) string {
+	s, ok := e.typeOf(x).Underlying().(*types.Slice)
+	if !ok {
+		return "nil"
+	}
+	text := "append(" + e.expr(x.Args[0], nil)
+	for _, a := range x.Args[1:] {
+		text += ", " + e.expr(a, s.Elem())
+	}
+	if x.Ellipsis.IsValid() {
+		text += "..."
+	}
+	return text + ")"
+}
+
+// newCall writes new(T) and, since Go 1.26, new(value).
+func (e *emitter) newCall(x *ast.CallExpr) string {
+	if tv := e.info.Types[x.Args[0]]; tv.IsType() {
+		return "new(" + e.typ(tv.Type) + ")"
+	}
+	p, ok := e.typeOf(x).Underlying().(*types.Pointer)
+	if !ok {
+		return "nil"
+	}
+	t := e.typ(p.Elem())
+	helper := e.l.helper("new "+t, func(name string) string {
+		return fmt.Sprintf("func %s(v %s) *%s { return &v }\n", name, t, t)
+	})
+	return helper + "(" + e.expr(x.Args[0], p.Elem()) + ")"
+}
+
+// extreme writes min and max as calls of a function for the type.
+func (e *emitter) extreme(name string, x *ast.CallExpr) string {
+	t := e.typeOf(x)
+	b, ok := t.Underlying().(*types.Basic)
+	if !ok {
+		e.unsupported(x.Pos(), "%s of %s", name, t)
+		return "nil"
+	}
+	ts := e.typ(t)
+	op := map[string]string{"min": "<", "max": ">"}[name]
+	helper := e.l.helper(name+" "+ts, func(fn string) string {
+		nan := ""
+		if b.Info()&types.IsFloat != 0 {
+			nan = "if a != a { return a }; if b != b { return b }; "
+		}
+		return fmt.Sprintf("func %s(a, b %s) %s { %sif b %s a { return b }; return a }\n", fn, ts, ts, nan, op)
+	})
+	text := e.expr(x.Args[0], t)
+	for _, a := range x.Args[1:] {
+		text = helper + "(" + text + ", " + e.expr(a, t) + ")"
+	}
+	return text
+}
+
+// clear writes clear as a call of a function for the type.
+func (e *emitter) clear(x *ast.CallExpr) string {
+	t := e.typeOf(x.Args[0])
+	ts := e.typ(t)
+	helper := e.l.helper("clear "+ts, func(fn string) string {
+		body := "for k := range m { delete(m, k) }"
+		if s, ok := t.Underlying().(*types.Slice); ok {
+			body = fmt.Sprintf("var zero %s; for i := 0; i < len(m); i++ { m[i] = zero }", e.typ(s.Elem()))
+		}
+		return fmt.Sprintf("func %s(m %s) { %s }\n", fn, ts, body)
+	})
+	return helper + "(" + e.expr(x.Args[0], nil) + ")"
+}
+
+// helper returns the name of a small function, written once per session. The
+// key says what it does and for which type, as the interpreter names it.
+func (l *lowering) helper(key string, write func(name string) string) string {
+	if name, ok := l.ch.base.helpers[key]; ok {
+		return name
+	}
+	if name, ok := l.change.helpers[key]; ok {
+		return name
+	}
+	word, _, _ := strings.Cut(key, " ")
+	name := fmt.Sprintf("%s%s%dh%d", word, mark, l.file, len(l.change.helpers))
+	l.change.helpers[key] = name
+	l.decls.WriteString(write(name))
+	return name
+}

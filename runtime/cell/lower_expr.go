@@ -1,0 +1,305 @@
+package cell
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// expr writes an expression. The type is that of the place it goes to, or nil: a
+// constant is written without its type only where the place gives it.
+func (e *emitter) expr(x ast.Expr, want types.Type) string {
+	if tv, ok := e.info.Types[x]; ok {
+		if tv.Value != nil {
+			return e.constant(tv, want)
+		}
+		if tv.IsType() {
+			return e.typ(tv.Type)
+		}
+	}
+	switch x := x.(type) {
+	case *ast.Ident:
+		return e.ident(x)
+	case *ast.ParenExpr:
+		return "(" + e.expr(x.X, want) + ")"
+	case *ast.FuncLit:
+		return e.funcLit(x)
+	case *ast.CompositeLit:
+		return e.composite(x)
+	case *ast.SelectorExpr:
+		return e.selector(x)
+	case *ast.IndexExpr:
+		return e.index(x)
+	case *ast.IndexListExpr:
+		return e.instance(x.X)
+	case *ast.SliceExpr:
+		return e.slice(x)
+	case *ast.StarExpr:
+		return "*" + e.expr(x.X, nil)
+	case *ast.TypeAssertExpr:
+		return e.operand(x.X) + ".(" + e.typ(e.info.TypeOf(x.Type)) + ")"
+	case *ast.CallExpr:
+		return e.call(x)
+	case *ast.UnaryExpr:
+		return e.unary(x)
+	case *ast.BinaryExpr:
+		return e.binary(x)
+	}
+	e.unsupported(x.Pos(), "this expression")
+	return "nil"
+}
+
+// constant writes a constant value.
+func (e *emitter) constant(tv types.TypeAndValue, want types.Type) string {
+	t := e.concrete(tv.Type)
+	b, ok := t.Underlying().(*types.Basic)
+	if !ok {
+		return "nil"
+	}
+	if b.Info()&types.IsUntyped != 0 {
+		b = types.Default(b).(*types.Basic)
+		t = b
+	}
+	text := literal(tv.Value, b)
+	if bare(b, t) || want != nil && !types.IsInterface(e.concrete(want)) {
+		return text
+	}
+	return e.typ(t) + "(" + text + ")"
+}
+
+// bare tells the types that a literal has by itself.
+func bare(b *types.Basic, t types.Type) bool {
+	if types.Unalias(t) != types.Type(b) {
+		return false
+	}
+	switch b.Kind() {
+	case types.Bool, types.Int, types.Float64, types.Complex128, types.String:
+		return true
+	}
+	return false
+}
+
+func (e *emitter) ident(x *ast.Ident) string {
+	if x.Name == "_" {
+		return "_"
+	}
+	obj := e.info.ObjectOf(x)
+	if obj == nil {
+		return x.Name
+	}
+	if _, ok := e.info.Instances[x]; ok {
+		return e.instance(x)
+	}
+	if v := obj.Pkg(); v != nil && !isCell(v) && obj.Parent() == v.Scope() {
+		return e.l.alias(v) + "." + obj.Name() // imported with a dot
+	}
+	return e.name(obj)
+}
+
+// operand writes an expression so that a selector or the like may follow.
+func (e *emitter) operand(x ast.Expr) string {
+	s := e.expr(x, nil)
+	switch ast.Unparen(x).(type) {
+	case *ast.StarExpr, *ast.UnaryExpr, *ast.BinaryExpr, *ast.FuncLit:
+		if !strings.HasPrefix(s, "(") {
+			return "(" + s + ")"
+		}
+	}
+	return s
+}
+
+func (e *emitter) composite(x *ast.CompositeLit) string {
+	t := e.typeOf(x)
+	amp := ""
+	if p, ok := t.Underlying().(*types.Pointer); ok && x.Type == nil {
+		t, amp = p.Elem(), "&"
+	}
+	var b strings.Builder
+	b.WriteString(amp + e.typ(t) + "{")
+	for i, el := range x.Elts {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(e.element(t, i, el))
+	}
+	b.WriteString("}")
+	return b.String()
+}
+
+// element writes one element of a composite literal of type t.
+func (e *emitter) element(t types.Type, i int, el ast.Expr) string {
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		if kv, ok := el.(*ast.KeyValueExpr); ok {
+			f, ok := e.info.ObjectOf(kv.Key.(*ast.Ident)).(*types.Var)
+			if !ok {
+				return "nil"
+			}
+			return e.fieldName(f) + ": " + e.expr(kv.Value, e.concrete(f.Type()))
+		}
+		return e.fieldName(u.Field(i)) + ": " + e.expr(el, e.concrete(u.Field(i).Type()))
+	case *types.Map:
+		kv := el.(*ast.KeyValueExpr)
+		return e.expr(kv.Key, u.Key()) + ": " + e.expr(kv.Value, u.Elem())
+	case *types.Slice:
+		return e.listElement(el, u.Elem())
+	case *types.Array:
+		return e.listElement(el, u.Elem())
+	}
+	return e.expr(el, nil)
+}
+
+func (e *emitter) listElement(el ast.Expr, t types.Type) string {
+	if kv, ok := el.(*ast.KeyValueExpr); ok {
+		return e.expr(kv.Key, types.Typ[types.Int]) + ": " + e.expr(kv.Value, t)
+	}
+	return e.expr(el, t)
+}
+
+// fieldName is what the interpreter calls a field: an embedded one has the name
+// of its type, which may be another version's.
+func (e *emitter) fieldName(f *types.Var) string {
+	if !f.Embedded() {
+		return f.Name()
+	}
+	t := types.Unalias(e.concrete(f.Type()))
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	switch t := t.(type) {
+	case *types.Named:
+		if isCell(t.Obj().Pkg()) {
+			return e.named(t)
+		}
+		return t.Obj().Name()
+	case *types.Basic:
+		return t.Name()
+	}
+	return f.Name()
+}
+
+func (e *emitter) selector(x *ast.SelectorExpr) string {
+	sel, ok := e.info.Selections[x]
+	if !ok { // a member of a package
+		if _, ok := e.info.Instances[x.Sel]; ok {
+			return e.instance(x)
+		}
+		obj := e.info.Uses[x.Sel]
+		if obj == nil || obj.Pkg() == nil {
+			return x.Sel.Name
+		}
+		return e.l.alias(obj.Pkg()) + "." + obj.Name()
+	}
+	if sel.Kind() == types.MethodExpr {
+		return e.methodExpr(x, sel)
+	}
+	return e.operand(x.X) + e.path(sel) + e.member(sel)
+}
+
+// path writes the embedded fields that a selection goes through.
+func (e *emitter) path(sel *types.Selection) string {
+	t := e.concrete(sel.Recv())
+	var b strings.Builder
+	index := sel.Index()
+	for _, i := range index[:len(index)-1] {
+		f := structField(t, i)
+		if f == nil {
+			return ""
+		}
+		b.WriteString("." + e.fieldName(f))
+		t = e.concrete(f.Type())
+	}
+	return b.String()
+}
+
+func structField(t types.Type, i int) *types.Var {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok || i >= s.NumFields() {
+		return nil
+	}
+	return s.Field(i)
+}
+
+func (e *emitter) member(sel *types.Selection) string {
+	if f, ok := sel.Obj().(*types.Var); ok {
+		return "." + e.fieldName(f)
+	}
+	return "." + sel.Obj().Name()
+}
+
+// methodExpr writes T.Method as a function literal.
+func (e *emitter) methodExpr(x *ast.SelectorExpr, sel *types.Selection) string {
+	sig, ok := e.concrete(sel.Type()).(*types.Signature)
+	if !ok || sig.Params().Len() == 0 {
+		return "nil"
+	}
+	var params, args []string
+	for i := 0; i < sig.Params().Len(); i++ {
+		n := e.l.temp("p")
+		params = append(params, n+" "+e.parameterType(sig, i))
+		if sig.Variadic() && i == sig.Params().Len()-1 {
+			n += "..."
+		}
+		args = append(args, n)
+	}
+	call := args[0] + e.path(sel) + "." + x.Sel.Name + "(" + strings.Join(args[1:], ", ") + ")"
+	if sig.Results().Len() > 0 {
+		call = "return " + call
+	}
+	return "func(" + strings.Join(params, ", ") + ")" + e.results(sig.Results()) + " { " + call + " }"
+}
+
+func (e *emitter) index(x *ast.IndexExpr) string {
+	if tv, ok := e.info.Types[x.Index]; ok && tv.IsType() {
+		return e.instance(x.X)
+	}
+	var key types.Type = types.Typ[types.Int]
+	if m, ok := e.typeOf(x.X).Underlying().(*types.Map); ok {
+		key = m.Key()
+	}
+	return e.operand(x.X) + "[" + e.expr(x.Index, key) + "]"
+}
+
+func (e *emitter) slice(x *ast.SliceExpr) string {
+	part := func(i ast.Expr) string {
+		if i == nil {
+			return ""
+		}
+		return e.expr(i, types.Typ[types.Int])
+	}
+	s := e.operand(x.X) + "[" + part(x.Low) + ":" + part(x.High)
+	if x.Slice3 {
+		s += ":" + part(x.Max)
+	}
+	return s + "]"
+}
+
+func (e *emitter) unary(x *ast.UnaryExpr) string {
+	if x.Op == token.AND {
+		if lit, ok := ast.Unparen(x.X).(*ast.CompositeLit); ok {
+			return "&" + e.composite(lit)
+		}
+	}
+	return x.Op.String() + e.operandOf(x.X, nil)
+}
+
+// operandOf writes an operand of an operator; the source's own parentheses keep
+// its structure, and only what lowering made longer needs more.
+func (e *emitter) operandOf(x ast.Expr, want types.Type) string {
+	s := e.expr(x, want)
+	if strings.HasPrefix(s, "-") || strings.HasPrefix(s, "func") {
+		return "(" + s + ")"
+	}
+	return s
+}
+
+func (e *emitter) binary(x *ast.BinaryExpr) string {
+	if x.Op == token.SHL || x.Op == token.SHR {
+		return e.operandOf(x.X, e.typeOf(x)) + " " + x.Op.String() + " " + e.operandOf(x.Y, types.Typ[types.Uint])
+	}
+	return e.operandOf(x.X, e.typeOf(x.Y)) + " " + x.Op.String() + " " + e.operandOf(x.Y, e.typeOf(x.X))
+}

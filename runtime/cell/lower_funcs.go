@@ -1,0 +1,217 @@
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+// function writes a function or method of the cell. Each begins with a guard:
+// when a later cell defines it again with the same signature, whoever calls the
+// first, by whatever way, is led to the last. It costs a comparison; reaching
+// every function through a variable would double the cost of a call.
+func (l *lowering) function(e *emitter, d *ast.FuncDecl) {
+	obj, ok := l.ch.info.Defs[d.Name].(*types.Func)
+	if !ok || d.Name.Name == "_" {
+		return
+	}
+	sig := obj.Signature()
+	switch {
+	case d.Body == nil:
+		e.unsupported(d.Pos(), "a function without body")
+	case sig.RecvTypeParams().Len() > 0 || sig.TypeParams().Len() > 0:
+		// Written where it is used, for the types it is used with.
+	case sig.Recv() != nil:
+		l.method(e, d, obj)
+	case d.Name.Name == "init":
+		l.ids[obj] = l.s.version("init")
+		e.funcDecl(d, "", l.ids[obj], "")
+	default:
+		e.funcDecl(d, "", l.id(obj), l.guard(obj, d.Name.Name, l.id(obj), sig))
+	}
+}
+
+func receiverNamed(sig *types.Signature) *types.Named {
+	t := types.Unalias(sig.Recv().Type())
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, _ := t.(*types.Named)
+	return n
+}
+
+func (l *lowering) method(e *emitter, d *ast.FuncDecl, obj *types.Func) {
+	base := receiverNamed(obj.Signature())
+	if base == nil {
+		e.unsupported(d.Pos(), "a method of this type")
+		return
+	}
+	e.funcDecl(d, e.typ(obj.Signature().Recv().Type()), d.Name.Name, "")
+}
+
+// guard declares or uses the guard of a function and returns the name of its
+// variables and this definition's number: "base number", or "" for no guard.
+func (l *lowering) guard(obj *types.Func, key, name string, sig *types.Signature) string {
+	if p, ok := l.ch.base.entryPoint(key, sig); ok {
+		fmt.Fprintf(&l.start, "%s%scur = %s; %s%sver = %d\n", p.base, mark, name, p.base, mark, l.file)
+		return fmt.Sprintf("%s %d", p.base, l.file)
+	}
+	e := l.emitter(l.ch.info)
+	e.pos = obj.Pos()
+	fmt.Fprintf(&l.decls, "var %s%sver int\nvar %s%scur %s\n", name, mark, name, mark, e.typ(sig))
+	l.change.funcs[key] = entryPoint{name, sig}
+	return name + " 0"
+}
+
+// funcDecl writes a function with its body. The guard is as guard returns it.
+func (e *emitter) funcDecl(d *ast.FuncDecl, recv, name, guard string) {
+	e.funcDeclAs(d, e.info.Defs[d.Name].(*types.Func).Signature(), recv, name, guard)
+}
+
+func (e *emitter) funcDeclAs(d *ast.FuncDecl, sig *types.Signature, recv, name, guard string) {
+	f := e.sub(sig)
+	f.b = &strings.Builder{}
+	e.pos = d.Pos()
+	f.b.WriteString(e.l.line(d.Pos()) + "func ")
+	if recv != "" {
+		rn := "_"
+		if names := d.Recv.List[0].Names; len(names) > 0 && names[0].Name != "_" {
+			rn = f.name(f.info.Defs[names[0]])
+		}
+		fmt.Fprintf(f.b, "(%s %s) ", rn, recv)
+	}
+	args := f.funcHead(name, d.Type, guard != "")
+	f.b.WriteString(" {\n")
+	if base, number, ok := strings.Cut(guard, " "); ok {
+		call := fmt.Sprintf("%s%scur(%s)", base, mark, args)
+		if f.sig.Results().Len() > 0 {
+			call = "return " + call
+		} else {
+			call += "; return"
+		}
+		fmt.Fprintf(f.b, "if %s%sver != %s { %s }\n", base, mark, number, call)
+	}
+	f.body(d.Body)
+	f.b.WriteString("}\n")
+	e.l.decls.WriteString(f.b.String())
+}
+
+// funcHead writes name, parameters and results, and returns the arguments that
+// pass the parameters on. Parameters without name get one when they are needed.
+func (e *emitter) funcHead(name string, t *ast.FuncType, named bool) (args string) {
+	var list, pass []string
+	i := 0
+	for _, field := range t.Params.List {
+		names := field.Names
+		if len(names) == 0 {
+			names = []*ast.Ident{nil}
+		}
+		for _, id := range names {
+			n := "_"
+			if id != nil && id.Name != "_" {
+				n = e.name(e.info.Defs[id])
+			} else if named {
+				n = e.l.temp("p")
+			}
+			list = append(list, n+" "+e.parameterType(e.sig, i))
+			if e.sig.Variadic() && i == e.sig.Params().Len()-1 {
+				n += "..."
+			}
+			pass = append(pass, n)
+			i++
+		}
+	}
+	fmt.Fprintf(e.b, "%s(%s)%s", name, strings.Join(list, ", "), e.resultList(t))
+	return strings.Join(pass, ", ")
+}
+
+func (e *emitter) resultList(t *ast.FuncType) string {
+	if t.Results == nil || len(t.Results.List) == 0 || len(t.Results.List[0].Names) == 0 {
+		return e.results(e.sig.Results())
+	}
+	var list []string
+	i := 0
+	for _, field := range t.Results.List {
+		for _, id := range field.Names {
+			n := "_"
+			if id.Name != "_" {
+				n = e.name(e.info.Defs[id])
+			} else {
+				n = e.l.temp("r")
+			}
+			list = append(list, n+" "+e.typ(e.sig.Results().At(i).Type()))
+			i++
+		}
+	}
+	return " (" + strings.Join(list, ", ") + ")"
+}
+
+// body writes the statements of a function after a checkpoint for interrupts.
+func (e *emitter) body(b *ast.BlockStmt) {
+	e.checkpoint()
+	e.stmts(b.List)
+}
+
+func (e *emitter) checkpoint() {
+	h := e.l.host()
+	fmt.Fprintf(e.b, "if *%s.Stop { %s.Interrupted() }\n", h, h)
+}
+
+// funcLit writes a function literal.
+func (e *emitter) funcLit(x *ast.FuncLit) string {
+	sig, ok := e.concrete(e.info.TypeOf(x)).(*types.Signature)
+	if !ok {
+		return "nil"
+	}
+	f := e.sub(sig)
+	f.b = &strings.Builder{}
+	f.funcHead("func", x.Type, false)
+	f.b.WriteString(" {\n")
+	f.body(x.Body)
+	f.b.WriteString("}")
+	return f.b.String()
+}
+
+// name is what an object is called in the code being written.
+func (e *emitter) name(obj types.Object) string {
+	if obj == nil {
+		return "_"
+	}
+	if n, ok := e.renamed[obj]; ok {
+		return n
+	}
+	if obj.Parent() == types.Universe || obj.Pkg() == nil {
+		return obj.Name()
+	}
+	if e.l.isPackageLevel(obj) {
+		return e.l.id(obj)
+	}
+	if n := obj.Name(); reserved(n) || e.l.isPackageName(n) {
+		return n + mark + "l"
+	}
+	return obj.Name()
+}
+
+// isPackageLevel tells objects of the package that the cells make up from those
+// declared within functions.
+func (l *lowering) isPackageLevel(obj types.Object) bool {
+	if o, ok := l.ch.aliases[obj]; ok {
+		obj = o
+	}
+	if _, ok := l.ids[obj]; ok {
+		return true
+	}
+	_, ok := l.s.ids[obj]
+	return ok
+}
+
+// isPackageName tells names that a local variable must not hide, because types
+// written out may need them.
+func (l *lowering) isPackageName(name string) bool {
+	if l.ch.pkg.Scope().Lookup(name) != nil {
+		return true
+	}
+	m, ok := l.ch.base.names[name]
+	return ok && m.obj != nil
+}

@@ -1,0 +1,192 @@
+package cell
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+// findGenerics notes the generic types and functions of the cell, before
+// anything is written that may need an instance.
+func (l *lowering) findGenerics() {
+	for _, d := range l.ch.declFile.Decls {
+		switch d := d.(type) {
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				if s, ok := s.(*ast.TypeSpec); ok && s.TypeParams != nil {
+					l.gen[l.ch.info.Defs[s.Name]] = &generic{info: l.ch.info}
+				}
+			}
+		case *ast.FuncDecl:
+			l.findGenericFunc(d)
+		}
+	}
+}
+
+func (l *lowering) findGenericFunc(d *ast.FuncDecl) {
+	obj, ok := l.ch.info.Defs[d.Name].(*types.Func)
+	if !ok {
+		return
+	}
+	g := &generic{l.ch.info, d}
+	if sig := obj.Signature(); sig.RecvTypeParams().Len() > 0 {
+		base := receiverNamed(sig).Origin().Obj()
+		l.methods[base] = append(l.methods[base], g)
+	} else if sig.TypeParams().Len() > 0 {
+		l.gen[obj] = g
+	}
+}
+
+// instance writes the name of an instance of a generic function, which gets a
+// function of its own: the interpreter's inference and constraints fail.
+func (e *emitter) instance(x ast.Expr) string {
+	id := calleeIdent(x)
+	if id == nil {
+		e.unsupported(x.Pos(), "this generic function")
+		return "nil"
+	}
+	inst, ok := e.info.Instances[id]
+	fn, isFunc := e.info.Uses[id].(*types.Func)
+	if !ok || !isFunc {
+		e.unsupported(x.Pos(), "this generic function")
+		return "nil"
+	}
+	if o, ok := e.l.ch.aliases[fn]; ok {
+		fn = o.(*types.Func)
+	}
+	g := e.l.generic(fn)
+	if g == nil {
+		e.unsupported(x.Pos(), "generic function %s", types.ExprString(x))
+		return "nil"
+	}
+	args := e.typeArgs(inst.TypeArgs)
+	return e.l.instanceOf(e.l.id(fn), e.typeList(args), func(name string) {
+		ne := e.l.emitter(g.info)
+		ne.subst = bind(fn.Signature().TypeParams(), args, nil)
+		d := g.decl.(*ast.FuncDecl)
+		ne.instanceDecl(d, "", name)
+	})
+}
+
+// instanceDecl writes a function with type parameters replaced.
+func (e *emitter) instanceDecl(d *ast.FuncDecl, recv, name string) {
+	obj := e.info.Defs[d.Name].(*types.Func)
+	sig, ok := e.concrete(obj.Signature()).(*types.Signature)
+	if !ok {
+		return
+	}
+	e.funcDeclAs(d, sig, recv, name, "")
+}
+
+func calleeIdent(x ast.Expr) *ast.Ident {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.Ident:
+		return x
+	case *ast.SelectorExpr:
+		return x.Sel
+	case *ast.IndexExpr:
+		return calleeIdent(x.X)
+	}
+	return nil
+}
+
+// typeArgs are the arguments of an instance within the one being written.
+func (e *emitter) typeArgs(list *types.TypeList) []types.Type {
+	args := make([]types.Type, list.Len())
+	for i := range args {
+		args[i] = e.concrete(list.At(i))
+	}
+	return args
+}
+
+func (e *emitter) typeList(args []types.Type) string {
+	parts := make([]string, len(args))
+	for i, a := range args {
+		parts[i] = e.typ(a)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func bind(params *types.TypeParamList, args []types.Type, m map[*types.TypeParam]types.Type) map[*types.TypeParam]types.Type {
+	if m == nil {
+		m = map[*types.TypeParam]types.Type{}
+	}
+	for i := 0; i < params.Len() && i < len(args); i++ {
+		m[params.At(i)] = args[i]
+	}
+	return m
+}
+
+// instanceOf returns the name of an instance, and has it written the first time.
+func (l *lowering) instanceOf(origin, args string, write func(name string)) string {
+	key := origin + "[" + l.withoutAliases(args) + "]"
+	if name, ok := l.ch.base.made[key]; ok {
+		return name
+	}
+	if name, ok := l.change.made[key]; ok {
+		return name
+	}
+	name := l.s.version(origin + mark)
+	l.change.made[key] = name
+	l.queue = append(l.queue, func() { write(name) })
+	return name
+}
+
+// withoutAliases makes a written type the same for every cell, by replacing the
+// file's import names with paths.
+func (l *lowering) withoutAliases(text string) string {
+	for path, alias := range l.imports {
+		text = strings.ReplaceAll(text, alias+".", path+".")
+	}
+	return text
+}
+
+func (l *lowering) generic(obj types.Object) *generic {
+	if g := l.gen[obj]; g != nil {
+		return g
+	}
+	return l.s.generics[obj]
+}
+
+// instanceType writes the name of an instance of a generic type.
+func (e *emitter) instanceType(t *types.Named) string {
+	obj := t.Origin().Obj()
+	if !isCell(obj.Pkg()) {
+		e.unsupported(e.pos, "generic type %s", types.TypeString(t, (*types.Package).Name))
+		return "any"
+	}
+	if e.l.generic(obj) == nil {
+		e.unsupported(e.pos, "generic type %s", obj.Name())
+		return "any"
+	}
+	args := e.typeArgs(t.TypeArgs())
+	pos := e.pos
+	return e.l.instanceOf(e.l.id(obj), e.typeList(args), func(name string) {
+		e.l.writeInstanceType(t, args, name)
+		_ = pos
+	})
+}
+
+func (l *lowering) writeInstanceType(t *types.Named, args []types.Type, name string) {
+	obj := t.Origin().Obj()
+	g := l.generic(obj)
+	e := l.emitter(g.info)
+	e.pos = obj.Pos()
+	e.subst = bind(t.Origin().TypeParams(), args, nil)
+	l.typeDecl(e, name, t.Origin().Underlying(), substitute(t.Origin().Underlying(), e.subst))
+	methods := l.methods[obj]
+	if methods == nil {
+		methods = l.s.methods[obj]
+	}
+	for _, m := range methods {
+		d := m.decl.(*ast.FuncDecl)
+		fn := m.info.Defs[d.Name].(*types.Func)
+		me := l.emitter(m.info)
+		me.subst = bind(fn.Signature().RecvTypeParams(), args, nil)
+		recv := name
+		if _, ok := types.Unalias(fn.Signature().Recv().Type()).(*types.Pointer); ok {
+			recv = "*" + name
+		}
+		me.instanceDecl(d, recv, d.Name.Name)
+	}
+}

@@ -1,0 +1,348 @@
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// statements writes the cell's statements, the body of its entry function.
+func (l *lowering) statements(e *emitter) string {
+	e.topLevel = true
+	list := l.ch.stmts
+	last := l.ch.last
+	if last != nil && !l.ch.silent && e.shown(last) {
+		e.stmts(list[:len(list)-1])
+		e.result(last)
+	} else {
+		e.stmts(list)
+	}
+	return e.b.String()
+}
+
+func (e *emitter) stmts(list []ast.Stmt) {
+	for _, s := range list {
+		e.stmt(s)
+	}
+}
+
+// stmt writes one statement on lines of its own.
+func (e *emitter) stmt(s ast.Stmt) {
+	label := e.label
+	e.label = ""
+	e.pos = s.Pos()
+	switch s := s.(type) {
+	case *ast.EmptyStmt:
+		if label != "" {
+			e.printf("{}\n")
+		}
+		return
+	case *ast.LabeledStmt:
+		e.labeled(s)
+		return
+	case *ast.BlockStmt:
+		e.printf("{\n")
+		e.nested().stmts(s.List)
+		e.printf("}\n")
+		return
+	case *ast.ForStmt:
+		e.forStmt(s, label)
+		return
+	case *ast.RangeStmt:
+		e.rangeStmt(s, label)
+		return
+	}
+	e.b.WriteString(e.l.line(s.Pos()))
+	switch s := s.(type) {
+	case *ast.DeclStmt:
+		e.declStmt(s)
+	case *ast.IfStmt:
+		e.ifStmt(s)
+	case *ast.SwitchStmt:
+		e.switchStmt(s)
+	case *ast.TypeSwitchStmt:
+		e.typeSwitch(s)
+	case *ast.SelectStmt:
+		e.selectStmt(s)
+	case *ast.BranchStmt:
+		e.branch(s)
+	case *ast.ReturnStmt:
+		e.returnStmt(s)
+	default:
+		e.printf("%s\n", e.simple(s))
+	}
+}
+
+func (e *emitter) printf(format string, args ...any) { fmt.Fprintf(e.b, format, args...) }
+
+// nested is an emitter for a block, where := declares.
+func (e *emitter) nested() *emitter {
+	n := *e
+	n.topLevel = false
+	return &n
+}
+
+// simple writes a statement that may also stand in a header.
+func (e *emitter) simple(s ast.Stmt) string {
+	switch s := s.(type) {
+	case nil:
+		return ""
+	case *ast.ExprStmt:
+		return e.exprStmt(s.X)
+	case *ast.SendStmt:
+		var elem types.Type
+		if c, ok := e.typeOf(s.Chan).Underlying().(*types.Chan); ok {
+			elem = c.Elem()
+		}
+		return e.expr(s.Chan, nil) + " <- " + e.expr(s.Value, elem)
+	case *ast.IncDecStmt:
+		return e.expr(s.X, nil) + s.Tok.String()
+	case *ast.AssignStmt:
+		return e.assign(s)
+	case *ast.GoStmt:
+		return "go " + e.call(s.Call)
+	case *ast.DeferStmt:
+		return "defer " + e.call(s.Call)
+	}
+	e.unsupported(s.Pos(), "this statement")
+	return ""
+}
+
+// exprStmt writes a call or a receive; the last expression of a cell with a
+// semicolon can be any, and is then evaluated for nothing.
+func (e *emitter) exprStmt(x ast.Expr) string {
+	switch u := ast.Unparen(x).(type) {
+	case *ast.CallExpr:
+		if tv := e.info.Types[u.Fun]; !tv.IsType() && e.info.Types[u].Value == nil {
+			return e.expr(x, nil)
+		}
+	case *ast.UnaryExpr:
+		if u.Op == token.ARROW {
+			return e.expr(x, nil)
+		}
+	}
+	if tv := e.info.Types[x]; tv.IsNil() {
+		return ""
+	}
+	return "_ = " + e.expr(x, nil)
+}
+
+func (e *emitter) assign(s *ast.AssignStmt) string {
+	op := s.Tok.String()
+	if s.Tok == token.DEFINE && e.topLevel {
+		op = "="
+	}
+	lhs := make([]string, len(s.Lhs))
+	for i, x := range s.Lhs {
+		lhs[i] = e.expr(x, nil)
+	}
+	rhs := make([]string, len(s.Rhs))
+	for i, x := range s.Rhs {
+		var want types.Type
+		switch {
+		case s.Tok == token.SHL_ASSIGN || s.Tok == token.SHR_ASSIGN:
+			want = types.Typ[types.Uint]
+		case op != ":=" && len(s.Lhs) == len(s.Rhs) && !isBlank(s.Lhs[i]):
+			want = e.typeOf(s.Lhs[i])
+		}
+		rhs[i] = e.expr(x, want)
+	}
+	return strings.Join(lhs, ", ") + " " + op + " " + strings.Join(rhs, ", ")
+}
+
+func isBlank(x ast.Expr) bool {
+	id, ok := x.(*ast.Ident)
+	return ok && id.Name == "_"
+}
+
+// declStmt writes declarations within functions, and at top level assignments
+// to the variables that the package declares.
+func (e *emitter) declStmt(s *ast.DeclStmt) {
+	d, ok := s.Decl.(*ast.GenDecl)
+	if !ok {
+		return
+	}
+	for _, spec := range d.Specs {
+		switch spec := spec.(type) {
+		case *ast.TypeSpec:
+			e.localType(spec)
+		case *ast.ValueSpec:
+			if d.Tok == token.VAR {
+				e.variables(spec)
+			}
+		}
+	}
+}
+
+func (e *emitter) variables(s *ast.ValueSpec) {
+	if !e.topLevel {
+		for _, id := range s.Names {
+			if id.Name != "_" {
+				v := e.info.Defs[id]
+				e.printf("var %s %s\n", e.name(v), e.typ(v.Type()))
+			}
+		}
+	}
+	switch {
+	case len(s.Values) > 0:
+		e.initialValues(s)
+	case e.topLevel:
+		for _, id := range s.Names {
+			if v, ok := e.info.Defs[id].(*types.Var); ok && id.Name != "_" && !e.l.fresh(v) {
+				z := e.l.temp("zero")
+				e.printf("{ var %s %s; %s = %s }\n", z, e.typ(v.Type()), e.name(v), z)
+			}
+		}
+	}
+}
+
+func (e *emitter) initialValues(s *ast.ValueSpec) {
+	names := make([]string, len(s.Names))
+	for i, id := range s.Names {
+		names[i] = "_"
+		if id.Name != "_" {
+			names[i] = e.name(e.info.Defs[id])
+		}
+	}
+	values := make([]string, len(s.Values))
+	for i, v := range s.Values {
+		var want types.Type
+		if len(s.Names) == len(s.Values) && s.Names[i].Name != "_" {
+			want = e.info.Defs[s.Names[i]].Type()
+		}
+		values[i] = e.expr(v, want)
+	}
+	e.printf("%s = %s\n", strings.Join(names, ", "), strings.Join(values, ", "))
+}
+
+// localType writes a type declared in a function as one of the package, where
+// the interpreter handles it better. In generic code each instance has its own.
+func (e *emitter) localType(s *ast.TypeSpec) {
+	obj, ok := e.info.Defs[s.Name].(*types.TypeName)
+	if !ok || obj.IsAlias() || s.Name.Name == "_" {
+		return
+	}
+	named, ok := obj.Type().(*types.Named)
+	if !ok {
+		return
+	}
+	if named.TypeParams().Len() > 0 {
+		e.unsupported(s.Pos(), "a generic type in a function")
+		return
+	}
+	name := e.l.s.version(obj.Name())
+	if len(e.subst) > 0 {
+		e.renamed[obj] = name
+		e.printf("type %s %s\n", name, e.typ(named.Underlying()))
+		return
+	}
+	e.l.ids[obj] = name
+	e.l.typeDecl(e, name, e.info.TypeOf(s.Type), named.Underlying())
+}
+
+func (e *emitter) ifStmt(s *ast.IfStmt) {
+	n := e.nested()
+	n.printf("if ")
+	if s.Init != nil {
+		n.printf("%s; ", n.simple(s.Init))
+	}
+	n.printf("%s {\n", n.expr(s.Cond, nil))
+	n.stmts(s.Body.List)
+	switch els := s.Else.(type) {
+	case *ast.IfStmt:
+		n.printf("} else ")
+		n.ifStmt(els)
+	case *ast.BlockStmt:
+		n.printf("} else {\n")
+		n.stmts(els.List)
+		n.printf("}\n")
+	default:
+		n.printf("}\n")
+	}
+}
+
+func (e *emitter) switchStmt(s *ast.SwitchStmt) {
+	n := e.nested()
+	n.printf("switch ")
+	if s.Init != nil {
+		n.printf("%s; ", n.simple(s.Init))
+	}
+	var tag types.Type
+	if s.Tag != nil {
+		tag = n.typeOf(s.Tag)
+		n.printf("%s ", n.expr(s.Tag, nil))
+	}
+	n.printf("{\n")
+	for _, c := range s.Body.List {
+		c := c.(*ast.CaseClause)
+		if c.List == nil {
+			n.printf("default:\n")
+		} else {
+			n.printf("case %s:\n", n.list(c.List, tag))
+		}
+		n.stmts(c.Body)
+	}
+	n.printf("}\n")
+}
+
+func (e *emitter) typeSwitch(s *ast.TypeSwitchStmt) {
+	n := e.nested()
+	n.printf("switch ")
+	if s.Init != nil {
+		n.printf("%s; ", n.simple(s.Init))
+	}
+	guard, bound := s.Assign, ""
+	var x ast.Expr
+	switch g := guard.(type) {
+	case *ast.AssignStmt:
+		bound = g.Lhs[0].(*ast.Ident).Name
+		x = g.Rhs[0]
+		if reserved(bound) || e.l.isPackageName(bound) {
+			bound += mark + "l"
+		}
+		n.printf("%s := ", bound)
+	case *ast.ExprStmt:
+		x = g.X
+	}
+	ta := ast.Unparen(x).(*ast.TypeAssertExpr)
+	n.printf("%s.(type) {\n", n.operand(ta.X))
+	for _, c := range s.Body.List {
+		c := c.(*ast.CaseClause)
+		if obj := n.info.Implicits[c]; obj != nil {
+			n.renamed[obj] = bound
+		}
+		n.typeCase(c)
+		n.stmts(c.Body)
+	}
+	n.printf("}\n")
+}
+
+func (e *emitter) typeCase(c *ast.CaseClause) {
+	if c.List == nil {
+		e.printf("default:\n")
+		return
+	}
+	types := make([]string, len(c.List))
+	for i, t := range c.List {
+		if tv := e.info.Types[t]; tv.IsNil() {
+			types[i] = "nil"
+		} else {
+			types[i] = e.typ(tv.Type)
+		}
+	}
+	e.printf("case %s:\n", strings.Join(types, ", "))
+}
+
+func (e *emitter) returnStmt(s *ast.ReturnStmt) {
+	values := make([]string, len(s.Results))
+	for i, x := range s.Results {
+		var want types.Type
+		if e.sig != nil && e.sig.Results().Len() == len(s.Results) {
+			want = e.sig.Results().At(i).Type()
+		}
+		values[i] = e.expr(x, want)
+	}
+	e.printf("return %s\n", strings.Join(values, ", "))
+}

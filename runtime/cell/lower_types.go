@@ -1,0 +1,242 @@
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+)
+
+// An emitter writes code of one cell, or of one instance of generic code.
+type emitter struct {
+	l        *lowering
+	info     *types.Info
+	subst    map[*types.TypeParam]types.Type
+	b        *strings.Builder
+	sig      *types.Signature // of the function being written, nil at top level
+	loops    []*loop
+	label    string // of the statement to come, "" if it has none
+	pos      token.Pos
+	topLevel bool                    // := assigns, since the variables are the package's
+	renamed  map[types.Object]string // names of variables in the code being written
+}
+
+func (l *lowering) emitter(info *types.Info) *emitter {
+	return &emitter{l: l, info: info, b: &strings.Builder{}, renamed: map[types.Object]string{}}
+}
+
+// sub is an emitter for a function inside of this one's code, with the same output.
+func (e *emitter) sub(sig *types.Signature) *emitter {
+	s := *e
+	s.sig, s.loops, s.label, s.topLevel = sig, nil, "", false
+	return &s
+}
+
+// unsupported makes the cell fail with a clear message.
+func (e *emitter) unsupported(pos token.Pos, format string, args ...any) {
+	if !pos.IsValid() {
+		pos = e.pos
+	}
+	e.l.ch.problems.add(e.l.ch.offset(pos), "not supported yet: "+format, args...)
+}
+
+// typeOf is the type of an expression, with type parameters replaced.
+func (e *emitter) typeOf(x ast.Expr) types.Type {
+	if tv, ok := e.info.Types[x]; ok && tv.Type != nil {
+		return e.concrete(tv.Type)
+	}
+	if id, ok := x.(*ast.Ident); ok {
+		if obj := e.info.ObjectOf(id); obj != nil && obj.Type() != nil {
+			return e.concrete(obj.Type())
+		}
+	}
+	return types.Typ[types.Invalid]
+}
+
+// concrete replaces the type parameters of the instance being written.
+func (e *emitter) concrete(t types.Type) types.Type {
+	if len(e.subst) == 0 {
+		return t
+	}
+	return substitute(t, e.subst)
+}
+
+// typ writes a type as the interpreter's file must say it.
+func (e *emitter) typ(t types.Type) string {
+	t = types.Unalias(e.concrete(t))
+	switch t := t.(type) {
+	case *types.Basic:
+		return e.basic(t)
+	case *types.Named:
+		return e.named(t)
+	case *types.Pointer:
+		return "*" + e.typ(t.Elem())
+	case *types.Slice:
+		return "[]" + e.typ(t.Elem())
+	case *types.Array:
+		return "[" + strconv.FormatInt(t.Len(), 10) + "]" + e.typ(t.Elem())
+	case *types.Map:
+		return "map[" + e.typ(t.Key()) + "]" + e.typ(t.Elem())
+	case *types.Chan:
+		return e.channel(t)
+	case *types.Signature:
+		return "func" + e.signature(t)
+	case *types.Struct:
+		return e.structType(t)
+	case *types.Interface:
+		return e.interfaceType(t)
+	case *types.TypeParam:
+		e.unsupported(e.pos, "type parameter %s here", t)
+	default:
+		e.unsupported(e.pos, "type %s", t)
+	}
+	return "any"
+}
+
+func (e *emitter) basic(t *types.Basic) string {
+	if t.Kind() == types.UnsafePointer {
+		return e.l.alias(types.Unsafe) + ".Pointer"
+	}
+	if t.Info()&types.IsUntyped != 0 {
+		t = types.Default(t).(*types.Basic)
+	}
+	return t.Name()
+}
+
+func (e *emitter) channel(t *types.Chan) string {
+	elem := e.typ(t.Elem())
+	switch t.Dir() {
+	case types.SendOnly:
+		return "chan<- " + elem
+	case types.RecvOnly:
+		return "<-chan " + elem
+	}
+	if strings.HasPrefix(elem, "<-") {
+		elem = "(" + elem + ")"
+	}
+	return "chan " + elem
+}
+
+func (e *emitter) named(t *types.Named) string {
+	obj := t.Obj()
+	pkg := obj.Pkg()
+	switch {
+	case pkg == nil:
+		return obj.Name()
+	case t.TypeArgs().Len() > 0:
+		return e.instanceType(t)
+	case isCell(pkg):
+		return e.name(obj)
+	case !obj.Exported():
+		e.unsupported(e.pos, "a variable of type %s, which is not exported", types.TypeString(t, (*types.Package).Name))
+		return "any"
+	}
+	return e.l.alias(pkg) + "." + obj.Name()
+}
+
+// isCell tells the package that cells make up from others.
+func isCell(pkg *types.Package) bool { return pkg != nil && pkg.Path() == "main" }
+
+func (e *emitter) structType(t *types.Struct) string {
+	var b strings.Builder
+	b.WriteString("struct {")
+	for i := 0; i < t.NumFields(); i++ {
+		f := t.Field(i)
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		if !f.Embedded() {
+			b.WriteString(f.Name() + " ")
+		}
+		b.WriteString(e.typ(f.Type()))
+		if tag := t.Tag(i); tag != "" {
+			b.WriteString(" " + strconv.Quote(tag))
+		}
+	}
+	b.WriteString("}")
+	return b.String()
+}
+
+func (e *emitter) interfaceType(t *types.Interface) string {
+	if !t.IsMethodSet() {
+		e.unsupported(e.pos, "a constraint as a type")
+		return "any"
+	}
+	if t.NumMethods() == 0 {
+		return "interface{}"
+	}
+	parts := make([]string, t.NumMethods())
+	for i := range parts {
+		m := t.Method(i)
+		parts[i] = m.Name() + e.signature(m.Signature())
+	}
+	return "interface {" + strings.Join(parts, "; ") + "}"
+}
+
+// signature writes parameters and results without names.
+func (e *emitter) signature(s *types.Signature) string {
+	params := make([]string, s.Params().Len())
+	for i := range params {
+		params[i] = e.parameterType(s, i)
+	}
+	return "(" + strings.Join(params, ", ") + ")" + e.results(s.Results())
+}
+
+// parameterType writes the type of a parameter, with ... where it has it.
+func (e *emitter) parameterType(s *types.Signature, i int) string {
+	t := s.Params().At(i).Type()
+	if s.Variadic() && i == s.Params().Len()-1 {
+		if sl, ok := t.Underlying().(*types.Slice); ok {
+			return "..." + e.typ(sl.Elem())
+		}
+	}
+	return e.typ(t)
+}
+
+func (e *emitter) results(t *types.Tuple) string {
+	switch t.Len() {
+	case 0:
+		return ""
+	case 1:
+		return " " + e.typ(t.At(0).Type())
+	}
+	parts := make([]string, t.Len())
+	for i := range parts {
+		parts[i] = e.typ(t.At(i).Type())
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+// typeSpec writes a type declaration of the package. An alias needs none, since
+// its uses are written as what it stands for; nor does a generic type, whose
+// instances are written where they are used.
+func (l *lowering) typeSpec(e *emitter, s *ast.TypeSpec) {
+	obj, ok := l.ch.info.Defs[s.Name].(*types.TypeName)
+	if !ok || obj.IsAlias() || s.Name.Name == "_" {
+		return
+	}
+	named, ok := obj.Type().(*types.Named)
+	if !ok {
+		return
+	}
+	if named.TypeParams().Len() > 0 {
+		return
+	}
+	e.pos = s.Pos()
+	l.typeDecl(e, l.id(obj), l.ch.info.TypeOf(s.Type), named.Underlying())
+}
+
+// typeDecl writes "type name def". A definition by another package's type keeps
+// its name, since its fields may not be accessible.
+func (l *lowering) typeDecl(e *emitter, name string, def, underlying types.Type) {
+	if i, ok := underlying.(*types.Interface); ok && !i.IsMethodSet() {
+		return
+	}
+	if n, ok := types.Unalias(def).(*types.Named); !ok || n.Obj().Pkg() == nil || isCell(n.Obj().Pkg()) {
+		def = underlying
+	}
+	text := e.typ(def)
+	fmt.Fprintf(&l.decls, "%stype %s %s\n", l.line(e.pos), name, text)
+}

@@ -1,0 +1,38 @@
+package cell
+
+import (
+	"go/ast"
+)
+
+// laterMethods deals with methods of types of earlier cells.
+func (ch *checked) laterMethods(own map[string]bool) {
+	for _, d := range ch.declFile.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Recv == nil || len(f.Recv.List) == 0 {
+			continue
+		}
+		if id := receiverBase(f.Recv.List[0].Type); id != nil && !own[id.Name] && ch.remembered(id.Name) {
+			ch.problems.add(ch.offset(id.Pos()), "not supported yet: a method of %s, which another cell defines: put both in one cell", id.Name)
+		}
+	}
+}
+
+// receiverBase is the type name in a receiver, or nil.
+func receiverBase(t ast.Expr) *ast.Ident {
+	for {
+		switch x := t.(type) {
+		case *ast.Ident:
+			return x
+		case *ast.ParenExpr:
+			t = x.X
+		case *ast.StarExpr:
+			t = x.X
+		case *ast.IndexExpr:
+			t = x.X
+		case *ast.IndexListExpr:
+			t = x.X
+		default:
+			return nil
+		}
+	}
+}

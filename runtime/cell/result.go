@@ -1,0 +1,86 @@
+package cell
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// shown tells whether the value of the cell's last expression is its result.
+// Calls that people make for their effect have results that nobody looks at.
+func (e *emitter) shown(x ast.Expr) bool {
+	tv := e.info.Types[x]
+	if tv.IsVoid() || tv.IsNil() || tv.IsType() || tv.IsBuiltin() {
+		return false
+	}
+	switch u := ast.Unparen(x).(type) {
+	case *ast.CallExpr:
+		return !e.forEffect(u)
+	case *ast.UnaryExpr:
+		// <-done waits; there is nothing to see in a struct{}.
+		s, ok := e.typeOf(x).Underlying().(*types.Struct)
+		return !(u.Op == token.ARROW && ok && s.NumFields() == 0)
+	}
+	return true
+}
+
+// forEffect tells calls such as fmt.Println(…), f.Write(…) and copy(…).
+func (e *emitter) forEffect(x *ast.CallExpr) bool {
+	id := calleeIdent(x.Fun)
+	if id == nil {
+		return false
+	}
+	switch obj := e.info.Uses[id].(type) {
+	case *types.Builtin:
+		return obj.Name() == "copy" || obj.Name() == "recover"
+	case *types.Func:
+		return countAndError(obj.Signature()) && effectName(obj)
+	}
+	return false
+}
+
+// countAndError tells results (n int, err error), with any integer.
+func countAndError(sig *types.Signature) bool {
+	r := sig.Results()
+	if r.Len() != 2 {
+		return false
+	}
+	b, ok := r.At(0).Type().Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsInteger != 0 && types.Identical(r.At(1).Type(), types.Universe.Lookup("error").Type())
+}
+
+// effectName tells functions that write, print, scan or copy by their names.
+func effectName(f *types.Func) bool {
+	name := f.Name()
+	if f.Pkg() != nil && f.Pkg().Path() == "fmt" {
+		return true
+	}
+	if f.Pkg() != nil && f.Pkg().Path() == "io" && strings.HasPrefix(name, "Copy") {
+		return true
+	}
+	for _, p := range []string{"Write", "Print", "Fprint", "ReadFrom", "Pwrite"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// result writes the call that hands the last value to the host.
+func (e *emitter) result(x ast.Expr) {
+	e.pos = x.Pos()
+	e.b.WriteString(e.l.line(x.Pos()))
+	n := e.nested()
+	t, ok := e.info.TypeOf(x).(*types.Tuple)
+	if !ok {
+		n.printf("%s.Result(%s)\n", e.l.host(), n.expr(x, nil))
+		return
+	}
+	names := make([]string, t.Len())
+	for i := range names {
+		names[i] = e.l.temp("r")
+	}
+	list := strings.Join(names, ", ")
+	n.printf("%s := %s\n%s.Result(%s)\n", list, n.expr(x, nil), e.l.host(), list)
+}
