@@ -7,8 +7,7 @@ import "golang.org/x/sys/unix"
 // equal to to, it only checks that from is open.
 //
 // After Dup2(r, 0) standard input comes from the pipe, for fmt.Scan as for programs started from here; after
-// Dup2(w, 1) standard output goes to it. In a cell, the parent's own standard input or output stays redirected in the
-// cells that follow, until another Dup2.
+// Dup2(w, 1) standard output goes to it. The notebook puts 0, 1 and 2 of its own process back after each cell.
 //
 // Errors: EBADF for a from that is not open, or a to that is negative or beyond the process's limit; EPERM for a to
 // that the kernel of the notebook or the Go runtime needs for itself. See dup2(2).

@@ -1,11 +1,6 @@
 package ipclab
 
-import (
-	"os"
-	"sync/atomic"
-
-	"ipclab/runtime/fork"
-)
+import "ipclab/runtime/fork"
 
 // Fork makes a copy of this process and returns twice: in the parent with the child's process number, in the child
 // with 0. Both go on from here, each with its own copy of all variables: what one assigns, the other does not see.
@@ -56,17 +51,4 @@ func forkChild() (*child, error) {
 		return nil, nil
 	}
 	return forked.add(pid), nil
-}
-
-// experiment is the process at the root: the one that was not made by Fork. Tables start from it, in its children too.
-var experiment root
-
-// A root remembers a process number across forks.
-type root struct{ pid atomic.Int64 }
-
-// fix records the calling process as the root, unless Fork made it.
-func (r *root) fix() {
-	if !fork.InChild() {
-		r.pid.Store(int64(os.Getpid()))
-	}
 }

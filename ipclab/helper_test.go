@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"syscall"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 // helpers are programs that the test binary plays, for what needs a process whose standard descriptors are its own.
 var helpers = map[string]func(){
 	"course":       course,
+	"orphan":       orphan,
 	"end of panic": func() { spawnAndPrint(func() { panic("as asked") }) },
 }
 
@@ -57,7 +59,7 @@ func spawnAndPrint(f func()) {
 	fmt.Println(status, err)
 }
 
-// play runs a helper program and returns what it wrote.
+// play runs a helper program, as the leader of a process group, and returns what it wrote.
 func play(t *testing.T, name string) (stdout, stderr string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -68,6 +70,7 @@ func play(t *testing.T, name string) (stdout, stderr string) {
 	}
 	program := exec.CommandContext(ctx, exe)
 	program.Env = append(os.Environ(), helperVariable+"="+name)
+	program.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	var out, errs bytes.Buffer
 	program.Stdout, program.Stderr = &out, &errs
 	if err := program.Run(); err != nil {

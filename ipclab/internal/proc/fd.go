@@ -14,6 +14,15 @@ type Descriptor struct {
 	Number int
 	Target string // what /proc/PID/fd/N links to: a path, "pipe:[812]", "socket:[99]", "anon_inode:[eventfd]"
 	Info   Info
+	File   File
+}
+
+// A File is what a descriptor refers to, as fstat(2) would say.
+type File struct {
+	Mode   uint32 // type and permissions
+	Device uint64 // with Inode, tells files, pipes and FIFOs apart
+	Inode  uint64
+	Node   uint64 // for a device, which one
 }
 
 // An Info is what /proc/PID/fdinfo/N says about a descriptor.
@@ -53,7 +62,12 @@ func ReadDescriptor(pid, fd int) (Descriptor, error) {
 	if err != nil {
 		return Descriptor{}, err
 	}
-	return Descriptor{Pid: pid, Number: fd, Target: target, Info: ParseInfo(string(text))}, nil
+	var st unix.Stat_t // through the link, so of the open file itself, even if its name is gone
+	if err := unix.Stat(path(pid, "fd", n), &st); err != nil {
+		return Descriptor{}, err
+	}
+	file := File{Mode: st.Mode, Device: uint64(st.Dev), Inode: st.Ino, Node: uint64(st.Rdev)}
+	return Descriptor{Pid: pid, Number: fd, Target: target, Info: ParseInfo(string(text)), File: file}, nil
 }
 
 // ParseInfo reads a fdinfo file. Lines that it does not know, or cannot read, are passed over: which lines there are
@@ -72,8 +86,6 @@ func ParseInfo(text string) Info {
 			i.Flags = int(n)
 		case "pos":
 			i.Pos, _ = strconv.ParseInt(fields[0], 10, 64)
-		case "ino":
-			i.Inode, _ = strconv.ParseUint(fields[0], 10, 64)
 		case "Pid":
 			i.Pid, _ = strconv.Atoi(fields[0])
 		case "tfd":
@@ -91,13 +103,5 @@ func (d Descriptor) Readable() bool { return d.Info.Flags&unix.O_ACCMODE != unix
 // Writable reports whether the descriptor's access mode allows writing.
 func (d Descriptor) Writable() bool { return d.Info.Flags&unix.O_ACCMODE != unix.O_RDONLY }
 
-// Pipe returns the inode of the pipe to which the descriptor belongs, and false if it is not a pipe's.
-func (d Descriptor) Pipe() (inode uint64, ok bool) {
-	text, found := strings.CutPrefix(d.Target, "pipe:[")
-	text, end := strings.CutSuffix(text, "]")
-	if !found || !end {
-		return 0, false
-	}
-	inode, err := strconv.ParseUint(text, 10, 64)
-	return inode, err == nil
-}
+// Type returns the type of the file, such as unix.S_IFIFO for a pipe or FIFO.
+func (d Descriptor) Type() uint32 { return d.File.Mode & unix.S_IFMT }

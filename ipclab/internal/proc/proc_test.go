@@ -2,6 +2,7 @@ package proc
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -118,9 +119,7 @@ func TestDescriptors(t *testing.T) {
 		return fds[i]
 	}
 	rd, wd := find(r.Fd()), find(w.Fd())
-	ri, ok1 := rd.Pipe()
-	wi, ok2 := wd.Pipe()
-	if !ok1 || !ok2 || ri != wi || ri == 0 {
+	if rd.Type() != unix.S_IFIFO || rd.File != wd.File || rd.Target != fmt.Sprintf("pipe:[%d]", rd.File.Inode) {
 		t.Errorf("ends of one pipe: %+v, %+v", rd, wd)
 	}
 	if !rd.Readable() || rd.Writable() || wd.Readable() || !wd.Writable() {
@@ -151,7 +150,7 @@ func TestGoRuntime(t *testing.T) {
 
 func TestParseInfo(t *testing.T) {
 	i := ParseInfo("pos:\t12\nflags:\t02004001\nmnt_id:\t16\nino:\t25438\n")
-	if i.Pos != 12 || i.Flags != 0o2004001 || i.Inode != 25438 {
+	if i.Pos != 12 || i.Flags != 0o2004001 {
 		t.Errorf("pipe: %+v", i)
 	}
 	i = ParseInfo("pos:\t0\nflags:\t02000002\ntfd:        5 events:       19 data:   5c1a40  pos:0 ino:3\ntfd: 9 events: 1\nPid:\t-1\n")
