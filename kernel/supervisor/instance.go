@@ -81,11 +81,11 @@ func startInstance(o Options, r *reaper) (*instance, error) {
 		Files: theirs,
 	}
 	pid, status, err := r.start(func() (int, error) {
-		return syscall.ForkExec(o.Command[0], o.Command, attributes)
+		return syscall.ForkExec(o.Path, o.Args, attributes)
 	})
 	if err != nil {
 		ours.close()
-		return nil, fmt.Errorf("start the runtime process %q: %w", o.Command, err)
+		return nil, fmt.Errorf("start the runtime process %s: %w", o.Path, err)
 	}
 	if ours.pidfd, err = unix.PidfdOpen(pid, 0); err != nil {
 		ours.close()

@@ -15,7 +15,8 @@ import (
 
 // Options say how runtime processes are started.
 type Options struct {
-	Command   []string // the program and its arguments
+	Path      string   // the program
+	Args      []string // its arguments, the first being its name
 	Mark      string   // marks every process of this kernel, see reap.MarkVariable
 	Leftovers string   // what the runtime removes if the kernel is killed, see process.LeftoversVariable
 	TextLimit int      // bytes of stream text that one cell may put out

@@ -1,11 +1,6 @@
 package main
 
-import (
-	"fmt"
-	"os"
-)
+import "ipclab/runtime/process"
 
-func runRuntime() int {
-	fmt.Fprintln(os.Stderr, "ipclab runtime: not built yet")
-	return 1
-}
+// runRuntime evaluates cells; only a kernel starts it.
+func runRuntime() int { return process.Main() }

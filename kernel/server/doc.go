@@ -1,0 +1,16 @@
+// Package server speaks the Jupyter messaging protocol 5.5 with the clients of
+// one kernel, and has its cells checked (runtime/cell) and run
+// (kernel/supervisor).
+//
+// Goroutines, from New to the end of Run:
+//
+//	shell      waits for requests and carries them out one after another; a
+//	           cell blocks it. Stopped by the end of Run's context.
+//	control    the same for the control channel, beside a running cell.
+//	stdin      receives the replies to input requests.
+//	welcome    receives new subscriptions of iopub.
+//
+// The hazard: everything that is published goes through one socket and may
+// wait for a slow client, a few seconds at most; no lock that control needs is
+// held meanwhile.
+package server

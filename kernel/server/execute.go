@@ -1,0 +1,133 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+
+	"ipclab/kernel/message"
+	"ipclab/kernel/supervisor"
+	"ipclab/kernel/zmtp"
+	"ipclab/runtime/cell"
+	"ipclab/runtime/wire"
+)
+
+// handleExecute runs a cell and answers with how it ended.
+func (s *Server) handleExecute(socket *zmtp.Router, request *message.Message) {
+	var content message.ExecuteRequest
+	if err := request.Decode(&content); err != nil {
+		s.logf("%v", err)
+		s.reply(socket, request, message.ExecuteReply{Status: message.Failed, ExecutionCount: s.count,
+			Exception: &message.Exception{Name: "BadRequest", Value: err.Error()}})
+		return
+	}
+	if s.aborting {
+		s.reply(socket, request, message.ExecuteReply{Status: message.Aborted, ExecutionCount: s.count})
+		return
+	}
+	e := &execution{server: s, request: request, content: content}
+	reply := e.run()
+	s.aborting = reply.Status != message.OK && content.StopOnError
+	s.reply(socket, request, reply)
+}
+
+// An execution is the carrying out of one execute request. It is the Output of
+// its cell.
+type execution struct {
+	server  *Server
+	request *message.Message
+	content message.ExecuteRequest
+	result  string // the last result as plain text, for the history
+}
+
+func (e *execution) run() message.ExecuteReply {
+	s := e.server
+	stored := e.content.StoreHistory && !e.content.Silent
+	if stored {
+		s.count++
+	}
+	if !e.content.Silent {
+		s.publish(e.request, message.ExecuteInput{Code: e.content.Code, ExecutionCount: s.count})
+	}
+	reply := message.ExecuteReply{Status: message.OK, ExecutionCount: s.count}
+	result, failure := e.evaluate(fmt.Sprintf("cell%d", s.count), e.content.Code)
+	switch {
+	case failure != nil:
+		e.publish(message.Error{Exception: *failure})
+		reply.Status, reply.Exception = message.Failed, failure
+	default:
+		e.showResult(result)
+		reply.UserExpressions = e.userExpressions()
+	}
+	if stored && e.content.Code != "" {
+		if err := s.options.History.Append(s.count, e.content.Code, e.result); err != nil {
+			s.logf("%v", err)
+		}
+	}
+	return reply
+}
+
+// publish is for what a silent request does not want.
+func (e *execution) publish(c message.Content) {
+	if !e.content.Silent {
+		e.server.publish(e.request, c)
+	}
+}
+
+// evaluate checks and runs code. The result is the value of its last
+// expression, nil if it has none.
+func (e *execution) evaluate(name, code string) (result wire.Bundle, failure *message.Exception) {
+	s := e.server
+	program, err := s.options.Cells.Prepare(name, code)
+	if err != nil {
+		return nil, compileException(err)
+	}
+	if program.Source == "" {
+		s.options.Cells.Commit(program)
+		return nil, nil
+	}
+	c := supervisor.Cell{Name: name, Source: program.Source, Entry: program.Entry, Output: e}
+	if e.content.AllowStdin {
+		c.Input = e.input
+	}
+	done, err := s.supervisor.Execute(c)
+	var death *supervisor.Death
+	switch {
+	case errors.As(err, &death):
+		s.options.Cells.Reset()
+		return nil, deathException(name, death)
+	case err != nil:
+		return nil, &message.Exception{Name: "KernelError", Value: err.Error(), Traceback: message.List[string]{red(err.Error())}}
+	case done.Status == wire.StatusRejected:
+		return nil, rejectedException(name, done)
+	}
+	s.commit(program)
+	if done.Status != wire.StatusOK {
+		return nil, runtimeException(done)
+	}
+	return done.Result, nil
+}
+
+func (s *Server) commit(p *cell.Program) { s.options.Cells.Commit(p) }
+
+func (e *execution) showResult(result wire.Bundle) {
+	if result == nil {
+		return
+	}
+	e.result = plain(result)
+	e.publish(message.ExecuteResult{ExecutionCount: e.server.count, Data: message.Object(result)})
+}
+
+// userExpressions evaluates what the client wants to know after the cell.
+func (e *execution) userExpressions() message.Map[message.ExpressionResult] {
+	results := message.Map[message.ExpressionResult]{}
+	for name, code := range e.content.UserExpressions {
+		result, failure := e.evaluate("expression", code)
+		switch {
+		case failure != nil:
+			results[name] = message.ExpressionResult{Status: message.Failed, Exception: failure}
+		default:
+			results[name] = message.ExpressionResult{Status: message.OK, Data: message.Object(result), Metadata: message.Object{}}
+		}
+	}
+	return results
+}

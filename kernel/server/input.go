@@ -1,0 +1,75 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"ipclab/kernel/message"
+)
+
+// inputs connects the stdin channel with the cell that waits for a line.
+type inputs struct {
+	mu      sync.Mutex
+	waiting chan string // nil unless a cell waits
+}
+
+// await begins to wait for a line.
+func (i *inputs) await() <-chan string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.waiting = make(chan string, 1)
+	return i.waiting
+}
+
+func (i *inputs) stop() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.waiting = nil
+}
+
+// deliver hands a line to the cell that waits, if one does.
+func (i *inputs) deliver(line string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.waiting != nil {
+		i.waiting <- line
+		i.waiting = nil
+	}
+}
+
+// input asks the client that sent the cell for a line.
+func (e *execution) input(ctx context.Context) (string, error) {
+	s := e.server
+	line := s.input.await()
+	defer s.input.stop()
+	s.reply(s.sockets.stdin, e.request, message.InputRequest{})
+	select {
+	case text := <-line:
+		return text, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case <-s.shutdown:
+		return "", errors.New("the kernel is shutting down")
+	}
+}
+
+// serveStdin receives replies to input requests.
+func (s *Server) serveStdin(ctx context.Context) {
+	for {
+		m, err := s.sockets.stdin.Recv(ctx)
+		if err != nil {
+			return
+		}
+		reply := s.decode(m)
+		if reply == nil {
+			continue
+		}
+		var content message.InputReply
+		if err := reply.Decode(&content); err != nil || reply.Header.Type != "input_reply" {
+			s.logf("a message of type %q on stdin was passed over", reply.Header.Type)
+			continue
+		}
+		s.input.deliver(content.Value)
+	}
+}

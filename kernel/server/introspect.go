@@ -1,0 +1,96 @@
+package server
+
+import (
+	"encoding/json"
+	"unicode/utf8"
+
+	"ipclab/kernel/history"
+	"ipclab/kernel/message"
+	"ipclab/runtime/cell"
+)
+
+func (s *Server) complete(r *message.CompleteRequest) message.CompleteReply {
+	c := s.options.Cells.Complete(r.Code, byteOffset(r.Code, r.CursorPos))
+	reply := message.CompleteReply{
+		Status:      message.OK,
+		CursorStart: codePoints(r.Code, c.Start),
+		CursorEnd:   codePoints(r.Code, c.End),
+		Metadata:    message.Object{},
+	}
+	types := []typedMatch{}
+	for _, m := range c.Matches {
+		reply.Matches = append(reply.Matches, m.Text)
+		types = append(types, typedMatch{reply.CursorStart, reply.CursorEnd, m.Text, m.Type, m.Signature})
+	}
+	if raw, err := json.Marshal(types); err == nil {
+		reply.Metadata["_jupyter_types_experimental"] = raw
+	}
+	return reply
+}
+
+// typedMatch is what JupyterLab draws beside a completion.
+type typedMatch struct {
+	Start     int    `json:"start"`
+	End       int    `json:"end"`
+	Text      string `json:"text"`
+	Type      string `json:"type"`
+	Signature string `json:"signature"`
+}
+
+func (s *Server) inspect(r *message.InspectRequest) message.InspectReply {
+	text, found := s.options.Cells.Inspect(r.Code, byteOffset(r.Code, r.CursorPos))
+	reply := message.InspectReply{Status: message.OK, Found: found}
+	if found {
+		reply.Data = message.PlainText(text)
+	}
+	return reply
+}
+
+func (s *Server) isComplete(r *message.IsCompleteRequest) message.IsCompleteReply {
+	status, indent := cell.IsComplete(r.Code)
+	return message.IsCompleteReply{Status: status, Indent: indent}
+}
+
+func (s *Server) recall(r *message.HistoryRequest) message.HistoryReply {
+	entries, err := s.history(r)
+	if err != nil {
+		return message.HistoryReply{Status: message.Failed, Exception: &message.Exception{Name: "HistoryError", Value: err.Error()}}
+	}
+	reply := message.HistoryReply{Status: message.OK}
+	for _, e := range entries {
+		reply.History = append(reply.History, message.HistoryEntry{
+			Session: e.Session, Line: e.Line, Input: e.Input, Output: e.Output, WithOutput: r.Output,
+		})
+	}
+	return reply
+}
+
+func (s *Server) history(r *message.HistoryRequest) ([]history.Entry, error) {
+	switch r.Access {
+	case message.HistoryRange:
+		return s.options.History.Range(r.Session, r.Start, r.Stop)
+	case message.HistorySearch:
+		return s.options.History.Search(r.Pattern, r.N, r.Unique)
+	}
+	return s.options.History.Tail(r.N)
+}
+
+// byteOffset turns a position in code points, as the protocol counts, into one
+// in bytes. A negative one, or one beyond the end, is the end.
+func byteOffset(code string, position int) int {
+	if position < 0 {
+		return len(code)
+	}
+	for offset := range code {
+		if position == 0 {
+			return offset
+		}
+		position--
+	}
+	return len(code)
+}
+
+// codePoints turns an offset in bytes into one in code points.
+func codePoints(code string, offset int) int {
+	return utf8.RuneCountInString(code[:min(max(offset, 0), len(code))])
+}
