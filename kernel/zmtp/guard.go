@@ -20,6 +20,7 @@ type guard struct {
 	in        *frameReader
 	stage     func() ([]byte, error) // gives the next checked bytes
 	checked   []byte                 // given, not yet read by zmq4
+	fault     error                  // what the check found, in plain words
 	peer      ready
 	gathering bool
 	out       gather
@@ -50,6 +51,9 @@ func handshake(conn net.Conn, kind zmq4.SocketType, o *Options) (l *link, err er
 		return nil, fmt.Errorf("zmtp: handshake: %w", err)
 	}
 	z, err := zmq4.Open(g, null.Security(), kind, nil, true, nil)
+	if g.fault != nil {
+		err = g.fault // zmq4's error says the same in five layers
+	}
 	if err != nil {
 		return nil, fmt.Errorf("zmtp: handshake: %w", err)
 	}
@@ -63,11 +67,9 @@ func handshake(conn net.Conn, kind zmq4.SocketType, o *Options) (l *link, err er
 // Read implements net.Conn for zmq4, during the handshake.
 func (g *guard) Read(p []byte) (int, error) {
 	for len(g.checked) == 0 {
-		b, err := g.stage()
-		if err != nil {
-			return 0, err
+		if g.checked, g.fault = g.stage(); g.fault != nil {
+			return 0, g.fault
 		}
-		g.checked = b
 	}
 	n := copy(p, g.checked)
 	g.checked = g.checked[n:]

@@ -80,8 +80,9 @@ func (b *Publisher) Publish(frames [][]byte) error {
 	return b.open()
 }
 
-// SendTo queues frames for one peer, known from its Subscription, whatever it
-// subscribed to. A peer that has gone gives ErrNoPeer.
+// SendTo queues frames for one peer, known from its Subscription. Its
+// subscriptions are not looked at here, but SUB sockets do so themselves:
+// frames[0] should begin with one. A peer that has gone gives ErrNoPeer.
 func (b *Publisher) SendTo(id uint64, frames [][]byte) error {
 	b.Socket.mu.Lock()
 	p := b.peers[id]

@@ -119,7 +119,7 @@ func (s *Socket) serve(conn net.Conn) {
 	defer conn.Close()
 	l, err := handshake(conn, s.kind, &s.o)
 	if err != nil {
-		s.o.Log("%s: %v", s.endpoint, err)
+		s.o.Log("%s: from %s: %v", s.endpoint, conn.RemoteAddr(), err)
 		return
 	}
 	p := s.register(l)
@@ -133,7 +133,7 @@ func (s *Socket) serve(conn net.Conn) {
 	s.unregister(p)
 	s.h.left(p)
 	if cause := p.cause; cause != io.EOF && cause != ErrClosed {
-		s.o.Log("%s: peer %d: %v", s.endpoint, p.id, cause)
+		s.o.Log("%s: from %s: peer %d: %v", s.endpoint, conn.RemoteAddr(), p.id, cause)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -58,10 +59,7 @@ func listenUnix(path string) (net.Listener, File, error) {
 	}
 	l, err := bindUnix(path)
 	if errors.Is(err, unix.EADDRINUSE) {
-		if err := removeStale(path); err != nil {
-			return nil, File{}, err
-		}
-		l, err = bindUnix(path)
+		l, err = replaceStale(path)
 	}
 	if err != nil {
 		return nil, File{}, err
@@ -94,35 +92,43 @@ func bindUnix(path string) (*net.UnixListener, error) {
 	return u, nil
 }
 
-// removeStale removes the socket at path if nobody listens to it. Two kernels
-// that both find it stale do not remove each other's: it is renamed first, and
-// put back should it not be the one that was looked at.
-func removeStale(path string) error {
-	inUse := &os.PathError{Op: "bind", Path: path, Err: unix.EADDRINUSE}
-	old, err := fileAt(path)
-	if errors.Is(err, unix.ENOENT) {
-		return nil
+// replaceStale binds at path in the place of a socket to which nobody listens.
+// It holds a lock on the directory, so that of two kernels that find the same
+// stale socket the second sees that the first has replaced it.
+func replaceStale(path string) (*net.UnixListener, error) {
+	unlock, err := lockDir(filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if !refuses(path) {
+		return nil, &os.PathError{Op: "bind", Path: path, Err: unix.EADDRINUSE}
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, unix.ENOENT) {
+		return nil, err
+	}
+	return bindUnix(path)
+}
+
+// lockDir takes the flock(2) of a directory, which leaves no file behind and
+// ends with the process. It waits two seconds at most: whoever may read the
+// directory can hold the lock.
+func lockDir(dir string) (unlock func(), err error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	for range 1000 {
+		if err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != unix.EWOULDBLOCK && err != unix.EINTR {
+			break
+		}
+		time.Sleep(2 * time.Millisecond)
 	}
 	if err != nil {
-		return err
+		f.Close()
+		return nil, &os.PathError{Op: "flock", Path: dir, Err: err}
 	}
-	if !refuses(path) {
-		return inUse
-	}
-	aside := fmt.Sprintf("%s.%d", path, os.Getpid())
-	if err := os.Rename(path, aside); err != nil && !errors.Is(err, unix.ENOENT) {
-		return err
-	}
-	moved, err := fileAt(aside)
-	switch {
-	case errors.Is(err, unix.ENOENT):
-		return nil // another kernel removed it
-	case err != nil:
-		return err
-	case moved.Ino == old.Ino && moved.Dev == old.Dev:
-		return os.Remove(aside)
-	}
-	return errors.Join(inUse, os.Link(aside, path), os.Remove(aside))
+	return func() { f.Close() }, nil
 }
 
 // refuses tells whether the file at path is a socket that nobody listens to.
