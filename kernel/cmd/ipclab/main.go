@@ -76,6 +76,6 @@ func newRoot() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(kernelCommand(), runtimeCommand())
+	root.AddCommand(kernelCommand(), runtimeCommand(), versionCommand())
 	return root
 }
