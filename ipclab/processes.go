@@ -96,7 +96,7 @@ func stateName(leader byte, threads []byte) string {
 // telling leaves out where idle threads of the Go runtime wait, unless nothing else is there.
 func telling(waits []string) []string {
 	idle := func(w string) bool {
-		return strings.Contains(w, "futex") || strings.Contains(w, "ep_poll") || strings.Contains(w, "nanosleep")
+		return strings.Contains(w, "futex") || strings.Contains(w, "ep_poll") || strings.Contains(w, "epoll_wait") || strings.Contains(w, "nanosleep")
 	}
 	if kept := slices.DeleteFunc(slices.Clone(waits), idle); len(kept) > 0 {
 		return kept
@@ -112,6 +112,9 @@ func (t *ProcessTable) Rows() []ProcessRow {
 	return slices.Clone(t.rows)
 }
 
+// commandWidth is how many bytes of a command line a table shows.
+const commandWidth = 60
+
 // Table returns the tree as a table, with notes on zombies and orphans.
 func (t *ProcessTable) Table() *Table {
 	table := NewTable("process", "state", "parent", "group", "session", "threads", "waits in", "command")
@@ -120,7 +123,7 @@ func (t *ProcessTable) Table() *Table {
 		if r.Pid == t.self {
 			name += " (this)"
 		}
-		table.Row(name, r.State, r.Parent, r.Group, r.Session, r.Threads, r.Waits, r.Command)
+		table.Row(name, r.State, r.Parent, r.Group, r.Session, r.Threads, r.Waits, shorten(r.Command, commandWidth))
 		if r.State == "zombie" {
 			table.Note(fmt.Sprintf("Process %d is a zombie: it has ended, and its parent %d has not waited for it.", r.Pid, r.Parent))
 		}

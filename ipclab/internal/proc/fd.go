@@ -37,6 +37,11 @@ type Info struct {
 // Descriptors returns the open descriptors of process pid, ascending. Those of another user's process may not be read:
 // the error is EACCES then. For the calling process the descriptor that reads the folder is left out.
 func Descriptors(pid int) ([]Descriptor, error) {
+	return descriptors(pid, func(string) bool { return true })
+}
+
+// descriptors returns the open descriptors of process pid whose target is wanted.
+func descriptors(pid int, wanted func(target string) bool) ([]Descriptor, error) {
 	folder := path(pid, "fd")
 	fds, err := numbers(folder)
 	if err != nil {
@@ -44,20 +49,20 @@ func Descriptors(pid int) ([]Descriptor, error) {
 	}
 	var out []Descriptor
 	for _, fd := range fds {
-		if d, err := ReadDescriptor(pid, fd); err == nil && d.Target != folder {
+		target, err := os.Readlink(path(pid, "fd", strconv.Itoa(fd)))
+		if err != nil || target == folder || !wanted(target) {
+			continue
+		}
+		if d, err := read(pid, fd, target); err == nil {
 			out = append(out, d)
 		}
 	}
 	return out, nil
 }
 
-// ReadDescriptor returns descriptor fd of process pid.
-func ReadDescriptor(pid, fd int) (Descriptor, error) {
+// read returns descriptor fd of process pid, which links to target.
+func read(pid, fd int, target string) (Descriptor, error) {
 	n := strconv.Itoa(fd)
-	target, err := os.Readlink(path(pid, "fd", n))
-	if err != nil {
-		return Descriptor{}, err
-	}
 	text, err := os.ReadFile(path(pid, "fdinfo", n))
 	if err != nil {
 		return Descriptor{}, err
