@@ -73,6 +73,7 @@ func (c *Codec) Decode(frames [][]byte) (*Message, error) {
 		Metadata:     body[2],
 		Content:      body[3],
 		Buffers:      frames[at+2+signed:],
+		isJSON:       true,
 	}, nil
 }
 
@@ -125,7 +126,7 @@ func (c *Codec) Encode(m *Message) ([][]byte, error) {
 		header, orEmpty(m.ParentHeader), orEmpty(m.Metadata), orEmpty(m.Content))
 	body := frames[len(frames)-signed:]
 	for _, part := range body {
-		if !json.Valid(part) {
+		if !m.isJSON && !json.Valid(part) {
 			return nil, malformed(fmt.Sprintf("%s to be sent has a part that is not JSON", m.Header.Type))
 		}
 	}

@@ -19,6 +19,8 @@ type Message struct {
 	Metadata     json.RawMessage // nil is sent as {}
 	Content      json.RawMessage // nil is sent as {}
 	Buffers      [][]byte        // binary data beside the content
+
+	isJSON bool // the raw parts were made or checked here
 }
 
 // Content is the typed content of one kind of message.

@@ -20,7 +20,8 @@ func NewSession(username string) *Session {
 }
 
 // New makes a message with content c and a fresh id, caused by parent (nil: by
-// nothing). It has no identities. The error says that c cannot be JSON.
+// nothing). It has no identities. The error says that c cannot be JSON. What is
+// put into its raw parts afterwards must be JSON: it is not checked again.
 func (s *Session) New(parent *Message, c Content) (*Message, error) {
 	content, err := marshal(c)
 	if err != nil {
@@ -36,6 +37,7 @@ func (s *Session) New(parent *Message, c Content) (*Message, error) {
 			Version:  Version,
 		},
 		Content: content,
+		isJSON:  true,
 	}
 	if parent != nil {
 		m.ParentHeader, err = parent.header()
