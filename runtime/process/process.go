@@ -20,6 +20,7 @@ import (
 
 // A worker is the state of the runtime process.
 type worker struct {
+	pid         int // of the runtime process; a forked child has another
 	plumbing    plumbing
 	requests    *wire.Conn
 	events      *wire.Conn
@@ -43,7 +44,7 @@ func Main() int {
 		return 2
 	}
 	go watchLifeline(p.lifeline, mark, leftovers)
-	w := &worker{plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), running: make(chan uint64, 1)}
+	w := &worker{pid: os.Getpid(), plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), running: make(chan uint64, 1)}
 	w.interpreter = eval.New(exitInChild)
 	mime.SetSink(sink{w.events})
 	if err := w.warmUp(); err != nil {
@@ -123,7 +124,9 @@ func (w *worker) receive(requests chan<- cellRequest) {
 	for {
 		frame, err := w.requests.Receive()
 		switch {
-		case fork.InChild():
+		case os.Getpid() != w.pid:
+			// A forked child. Its copy of this thread may run before fork.Fork
+			// has returned there, so the pid is what tells.
 			return
 		case errors.Is(err, wire.ErrMalformed):
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
