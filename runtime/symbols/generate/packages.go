@@ -37,7 +37,7 @@ func (p listedPackage) tableFile() string {
 // compiles their export data.
 func listPackages() ([]listedPackage, error) {
 	cmd := exec.Command("go", "list", "-trimpath", "-export", "-json=ImportPath,Name,Export",
-		"std", "golang.org/x/sys/unix")
+		"std", "golang.org/x/sys/unix", "ipclab/ipclab")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
