@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ipclab/kernel/zmtp/zmtptest"
 )
 
 // attacks are what a peer can do to a socket. Each returns when the harm, if
@@ -59,21 +61,21 @@ func (r *rig) endpoints() []string {
 func silent(t *testing.T, r *rig) {
 	for _, e := range r.endpoints() {
 		for range 5 {
-			dial(t, e)
+			zmtptest.Dial(t, e)
 		}
-		half := dial(t, e)
-		half.send(greetingBytes()[:11])
-		dripping := dial(t, e)
+		half := zmtptest.Dial(t, e)
+		half.Send(zmtptest.Greeting()[:11])
+		dripping := zmtptest.Dial(t, e)
 		go func() { // a byte now and then must not prolong the handshake
-			for _, b := range greetingBytes() {
+			for _, b := range zmtptest.Greeting() {
 				if _, err := dripping.Write([]byte{b}); err != nil {
 					return
 				}
 				time.Sleep(20 * time.Millisecond)
 			}
 		}()
-		dripping.expectHangUp()
-		half.expectHangUp()
+		dripping.ExpectHangUp()
+		half.ExpectHangUp()
 	}
 }
 
@@ -83,17 +85,17 @@ func randomBytes(t *testing.T, r *rig) {
 		for range 100 {
 			b := make([]byte, 1000)
 			random.Read(b)
-			c := dial(t, e)
-			c.send(b)
+			c := zmtptest.Dial(t, e)
+			c.Send(b)
 			c.Close()
 		}
 		for range 20 { // after a handshake that is in order
 			b := make([]byte, 1000)
 			random.Read(b)
-			c := dial(t, e)
-			c.send(greetingBytes())
-			c.send((&ready{"DEALER", ""}).frame())
-			c.send(b)
+			c := zmtptest.Dial(t, e)
+			c.Send(zmtptest.Greeting())
+			c.Send(zmtptest.Ready("DEALER", ""))
+			c.Send(b)
 			c.Close()
 		}
 	}
@@ -101,63 +103,65 @@ func randomBytes(t *testing.T, r *rig) {
 
 func hugeFrame(t *testing.T, r *rig, size uint64) {
 	for i, e := range r.endpoints() {
-		instead := dial(t, e)
-		instead.greet()
-		instead.send(longHeader(flagCommand, size))
-		instead.expectHangUp()
-		for _, flags := range []byte{0, flagMore, flagCommand} {
-			after := dialAs(t, e, [...]string{"DEALER", "SUB", "REQ"}[i], "")
-			after.send(longHeader(flags, size))
-			after.expectHangUp()
+		instead := zmtptest.Dial(t, e)
+		instead.Greet()
+		instead.Send(zmtptest.LongHeader(zmtptest.Cmd, size))
+		instead.ExpectHangUp()
+		for _, flags := range []byte{0, zmtptest.More, zmtptest.Cmd} {
+			after := zmtptest.DialAs(t, e, [...]string{"DEALER", "SUB", "REQ"}[i], "")
+			after.Send(zmtptest.LongHeader(flags, size))
+			after.ExpectHangUp()
 		}
 	}
 }
 
 func cutReady(t *testing.T, r *rig) {
-	body := (&ready{"DEALER", "abc"}).frame()[9:]
+	const size = 2 // of a short header
+	body := zmtptest.Ready("DEALER", "abc")[size:]
 	for n := range len(body) {
-		c := dial(t, r.router.Endpoint())
-		c.greet()
-		c.send(frame(flagCommand, string(body[:n])))
+		c := zmtptest.Dial(t, r.router.Endpoint())
+		c.Greet()
+		c.Send(zmtptest.Frame(zmtptest.Cmd, string(body[:n])))
 		// Cut between two properties it is whole, as long as the type is there.
 		if n == len("\x05READY\x0bSocket-Type....DEALER") {
-			c.expectReady()
+			c.ExpectReady()
 			continue
 		}
-		c.expectHangUp()
+		c.ExpectHangUp()
 	}
 }
 
 func wrongReady(t *testing.T, r *rig) {
-	socketType := appendProperty(nil, propertyType, "DEALER")
-	for _, properties := range [][]byte{
-		nil,
-		appendProperty(nil, propertyType, ""),
-		appendProperty(nil, propertyType, "NONSENSE"),
-		appendProperty(nil, propertyType, "SUB"), // not for a router
-		appendProperty(socketType, "", "no name"),
-		appendProperty(socketType, propertyIdentity, strings.Repeat("i", 256)),
-		appendProperty(socketType, propertyIdentity, "\x00\x00\x00\x00\x01"),
-		append(socketType, 3, 'X', '-', 'Y', 0xff, 0xff, 0xff, 0xff),
+	property := zmtptest.Property
+	dealer := property(propertyType, "DEALER")
+	for _, properties := range []string{
+		"",
+		property(propertyType, ""),
+		property(propertyType, "NONSENSE"),
+		property(propertyType, "SUB"), // not for a router
+		dealer + property("", "no name"),
+		dealer + property(propertyIdentity, strings.Repeat("i", 256)),
+		dealer + property(propertyIdentity, "\x00\x00\x00\x00\x01"),
+		dealer + "\x03X-Y\xff\xff\xff\xff",
 	} {
-		c := dial(t, r.router.Endpoint())
-		c.greet()
-		c.send(command("READY", string(properties)))
-		c.expectHangUp()
+		c := zmtptest.Dial(t, r.router.Endpoint())
+		c.Greet()
+		c.Send(zmtptest.Command("READY", properties))
+		c.ExpectHangUp()
 	}
-	for _, first := range [][]byte{command("HELLO", ""), command("ERROR", "\x03bad"), message("hi"), frame(flagCommand, "\x09READY"), frame(flagCommand, "")} {
-		c := dial(t, r.router.Endpoint())
-		c.greet()
-		c.send(first)
-		c.expectHangUp()
+	for _, first := range [][]byte{zmtptest.Command("HELLO", ""), zmtptest.Command("ERROR", "\x03bad"), zmtptest.Message("hi"), zmtptest.Frame(zmtptest.Cmd, "\x09READY"), zmtptest.Frame(zmtptest.Cmd, "")} {
+		c := zmtptest.Dial(t, r.router.Endpoint())
+		c.Greet()
+		c.Send(first)
+		c.ExpectHangUp()
 	}
 	// Names in other letters, in another order, with unknown ones between: in order.
-	c := dial(t, r.router.Endpoint())
-	c.greet()
-	c.send(command("READY", string(appendProperty(appendProperty(appendProperty(nil, "IDENTITY", "me"), "X-\xff", "?"), "socket-TYPE", "REQ"))))
-	c.expectReady()
-	c.send(message("", "hello"))
-	if got := c.recv(nil); got != "|hello" {
+	c := zmtptest.Dial(t, r.router.Endpoint())
+	c.Greet()
+	c.Send(zmtptest.Command("READY", property("IDENTITY", "me")+property("X-\xff", "?")+property("socket-TYPE", "REQ")))
+	c.ExpectReady()
+	c.Send(zmtptest.Message("", "hello"))
+	if got := c.Recv(nil); got != "|hello" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -172,56 +176,56 @@ func wrongGreeting(t *testing.T, r *rig) {
 		func(g []byte) { g[32] = 7 }, // as-server
 		func(g []byte) { copy(g, "GET / HTTP/1.1\r\n") },
 	} {
-		g := greetingBytes()
+		g := zmtptest.Greeting()
 		change(g)
-		c := dial(t, r.router.Endpoint())
-		c.send(g)
-		c.expectHangUp()
+		c := zmtptest.Dial(t, r.router.Endpoint())
+		c.Send(g)
+		c.ExpectHangUp()
 	}
 }
 
 func protocolErrors(t *testing.T, r *rig) {
 	for _, b := range [][]byte{
-		{0x80, 0},                                // reserved flag
-		{flagCommand | flagMore, 1, 0},           // command with more
-		frame(flagCommand, ""),                   // command without a name
-		frame(flagCommand, "\x05PI"),             // cut name
-		command("PING", "\x00"),                  // cut time to live
-		command("PING", strings.Repeat("x", 19)), // context of 17 bytes
-		longHeader(flagCommand, maxCommand+1),    // long command
-		append(frame(flagMore, "x"), longHeader(0, uint64(quick.MaxMessage))...), // sum
+		{0x80, 0},                                         // reserved flag
+		{zmtptest.Cmd | zmtptest.More, 1, 0},              // command with more
+		zmtptest.Frame(zmtptest.Cmd, ""),                  // command without a name
+		zmtptest.Frame(zmtptest.Cmd, "\x05PI"),            // cut name
+		zmtptest.Command("PING", "\x00"),                  // cut time to live
+		zmtptest.Command("PING", strings.Repeat("x", 19)), // context of 17 bytes
+		zmtptest.LongHeader(zmtptest.Cmd, maxCommand+1),   // long command
+		append(zmtptest.Frame(zmtptest.More, "x"), zmtptest.LongHeader(0, uint64(quick.MaxMessage))...), // sum
 	} {
-		c := dialAs(t, r.router.Endpoint(), "DEALER", "")
-		c.send(b)
-		c.expectHangUp()
+		c := zmtptest.DialAs(t, r.router.Endpoint(), "DEALER", "")
+		c.Send(b)
+		c.ExpectHangUp()
 	}
-	c := dialAs(t, r.router.Endpoint(), "DEALER", "")
-	c.send(command("UNHEARD-OF", "x")) // is passed over
-	c.send(message("still", "here"))
-	if got := c.recv(nil); got != "still|here" {
+	c := zmtptest.DialAs(t, r.router.Endpoint(), "DEALER", "")
+	c.Send(zmtptest.Command("UNHEARD-OF", "x")) // is passed over
+	c.Send(zmtptest.Message("still", "here"))
+	if got := c.Recv(nil); got != "still|here" {
 		t.Errorf("got %q", got)
 	}
 }
 
 func tooManyFrames(t *testing.T, r *rig) {
-	c := dialAs(t, r.router.Endpoint(), "DEALER", "")
-	go c.send(bytes.Repeat(frame(flagMore, ""), 9000))
-	c.expectHangUp()
+	c := zmtptest.DialAs(t, r.router.Endpoint(), "DEALER", "")
+	go c.Send(bytes.Repeat(zmtptest.Frame(zmtptest.More, ""), 9000))
+	c.ExpectHangUp()
 }
 
 func disconnect(t *testing.T, r *rig) {
-	whole := message("first", strings.Repeat("y", 300), "last")
+	whole := zmtptest.Message("first", strings.Repeat("y", 300), "last")
 	for n := range len(whole) {
-		c := dialAs(t, r.router.Endpoint(), "DEALER", "")
-		c.send(whole[:n])
+		c := zmtptest.DialAs(t, r.router.Endpoint(), "DEALER", "")
+		c.Send(whole[:n])
 		c.Close()
 	}
 }
 
 // deafDealer asks for much more than a queue holds, and reads nothing.
 func deafDealer(t *testing.T, r *rig) {
-	c := dialAs(t, r.router.Endpoint(), "DEALER", "deaf")
-	big := message(strings.Repeat("z", 1<<20))
+	c := zmtptest.DialAs(t, r.router.Endpoint(), "DEALER", "deaf")
+	big := zmtptest.Message(strings.Repeat("z", 1<<20))
 	for range 40 {
 		if _, err := c.Write(big); err != nil {
 			break // hung up already
@@ -231,8 +235,8 @@ func deafDealer(t *testing.T, r *rig) {
 }
 
 func deafHeartbeat(t *testing.T, r *rig) {
-	c := dialAs(t, r.hb.Endpoint(), "DEALER", "")
-	beat := message("", strings.Repeat("b", 60<<10))
+	c := zmtptest.DialAs(t, r.hb.Endpoint(), "DEALER", "")
+	beat := zmtptest.Message("", strings.Repeat("b", 60<<10))
 	for {
 		if _, err := c.Write(beat); err != nil {
 			return // hung up
@@ -242,7 +246,7 @@ func deafHeartbeat(t *testing.T, r *rig) {
 
 func waitGone(t *testing.T, there func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); there(); {
+	for deadline := time.Now().Add(zmtptest.Patience); there(); {
 		if time.Now().After(deadline) {
 			t.Error("the peer is still there")
 			return
@@ -252,22 +256,22 @@ func waitGone(t *testing.T, there func() bool) {
 }
 
 func twins(t *testing.T, r *rig) {
-	older := dialAs(t, r.router.Endpoint(), "DEALER", "twin")
-	older.send(message("1"))
-	if got := older.recv(nil); got != "1" {
+	older := zmtptest.DialAs(t, r.router.Endpoint(), "DEALER", "twin")
+	older.Send(zmtptest.Message("1"))
+	if got := older.Recv(nil); got != "1" {
 		t.Errorf("the older got %q", got)
 	}
-	newer := dialAs(t, r.router.Endpoint(), "DEALER", "twin")
-	older.expectHangUp()
-	newer.send(message("2"))
-	if got := newer.recv(nil); got != "2" {
+	newer := zmtptest.DialAs(t, r.router.Endpoint(), "DEALER", "twin")
+	older.ExpectHangUp()
+	newer.Send(zmtptest.Message("2"))
+	if got := newer.Recv(nil); got != "2" {
 		t.Errorf("the newer got %q", got)
 	}
 	// The end of the older must not take the identity from the newer.
 	if err := r.router.Send([]byte("twin"), [][]byte{[]byte("3")}); err != nil {
 		t.Error(err)
 	}
-	if got := newer.recv(nil); got != "3" {
+	if got := newer.Recv(nil); got != "3" {
 		t.Errorf("the newer got %q", got)
 	}
 }
@@ -277,53 +281,50 @@ func ping(t *testing.T, r *rig) {
 		if i == 1 {
 			continue // a publisher sends nothing back that could be waited for
 		}
-		c := dialAs(t, e, "DEALER", "")
+		c := zmtptest.DialAs(t, e, "DEALER", "")
 		var commands []string
-		c.send(command("PING", "\x00\x0a"))
-		c.send(command("PING", "\x00\x0acontext"))
-		c.send(frame(flagMore, "a"))
-		c.send(command("PING", "\x00\x0abetween")) // libzmq does so
-		c.send(command("PONG", "x"))               // is passed over
-		c.send(frame(0, "b"))
-		if got := c.recv(&commands); got != "a|b" {
+		c.Send(zmtptest.Command("PING", "\x00\x0a"))
+		c.Send(zmtptest.Command("PING", "\x00\x0acontext"))
+		c.Send(zmtptest.Frame(zmtptest.More, "a"))
+		c.Send(zmtptest.Command("PING", "\x00\x0abetween")) // libzmq does so
+		c.Send(zmtptest.Command("PONG", "x"))               // is passed over
+		c.Send(zmtptest.Frame(0, "b"))
+		if got := c.Recv(&commands); got != "a|b" {
 			t.Errorf("got message %q", got)
 		}
 		if got, want := fmt.Sprintf("%q", commands), `["PONG" "PONGcontext" "PONGbetween"]`; got != want {
 			t.Errorf("got commands %s, want %s", got, want)
 		}
 	}
-	c := dialAs(t, r.pub.Endpoint(), "SUB", "")
-	c.send(command("PING", "\x00\x0asub"))
-	flags, size, err := c.in.header()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if body, err := c.in.body(size); err != nil || flags != flagCommand || string(body) != "\x04PONGsub" {
+	c := zmtptest.DialAs(t, r.pub.Endpoint(), "SUB", "")
+	c.Send(zmtptest.Command("PING", "\x00\x0asub"))
+	flags, body, err := c.Frame()
+	if err != nil || flags != zmtptest.Cmd || body != "\x04PONGsub" {
 		t.Errorf("got flags %d, %q, error %v", flags, body, err)
 	}
 }
 
 func bareHeartbeat(t *testing.T, r *rig) {
 	for _, beat := range []string{"ping", "", "|", "|ping", "||", "a|b|c"} {
-		c := dialAs(t, r.hb.Endpoint(), "DEALER", "")
-		c.send(message(strings.Split(beat, "|")...))
-		if got := c.recv(nil); got != beat {
+		c := zmtptest.DialAs(t, r.hb.Endpoint(), "DEALER", "")
+		c.Send(zmtptest.Message(strings.Split(beat, "|")...))
+		if got := c.Recv(nil); got != beat {
 			t.Errorf("sent %q, got %q", beat, got)
 		}
 	}
 }
 
 func manySubscriptions(t *testing.T, r *rig) {
-	many := dialAs(t, r.pub.Endpoint(), "SUB", "")
+	many := zmtptest.DialAs(t, r.pub.Endpoint(), "SUB", "")
 	go func() {
 		for i := range maxTopics + 1 {
-			many.send(message(fmt.Sprintf("\x01topic %d", i)))
+			many.Send(zmtptest.Message(fmt.Sprintf("\x01topic %d", i)))
 		}
 	}()
-	many.expectHangUp()
-	long := dialAs(t, r.pub.Endpoint(), "SUB", "")
-	long.send(message("\x01" + strings.Repeat("t", maxTopic+1)))
-	long.expectHangUp()
+	many.ExpectHangUp()
+	long := zmtptest.DialAs(t, r.pub.Endpoint(), "SUB", "")
+	long.Send(zmtptest.Message("\x01" + strings.Repeat("t", maxTopic+1)))
+	long.ExpectHangUp()
 }
 
 func manyConnections(t *testing.T, r *rig) {
@@ -334,12 +335,12 @@ func manyConnections(t *testing.T, r *rig) {
 		t.Fatal(err)
 	}
 	defer few.Close()
-	var first []*raw
+	var first []*zmtptest.Peer
 	for range 3 {
-		first = append(first, dialAs(t, few.Endpoint(), "DEALER", ""))
+		first = append(first, zmtptest.DialAs(t, few.Endpoint(), "DEALER", ""))
 	}
-	dial(t, few.Endpoint()).expectHangUp()
+	zmtptest.Dial(t, few.Endpoint()).ExpectHangUp()
 	first[0].Close()
 	waitGone(t, func() bool { few.Socket.mu.Lock(); defer few.Socket.mu.Unlock(); return len(few.conns) == 3 })
-	dialAs(t, few.Endpoint(), "DEALER", "")
+	zmtptest.DialAs(t, few.Endpoint(), "DEALER", "")
 }

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"ipclab/kernel/zmtp/zmtptest"
 )
 
 func reader(b []byte) *frameReader {
@@ -19,7 +21,7 @@ func noCommand([]byte) error { return nil }
 func TestFrameSizes(t *testing.T) {
 	for _, size := range []int{0, 1, 255, 256, firstChunk - 1, firstChunk, firstChunk + 1, 3 * firstChunk, 1 << 20} {
 		body := strings.Repeat("0123456789abcdef", size/16+1)[:size]
-		frames, err := reader(message(body)).next(noCommand)
+		frames, err := reader(zmtptest.Message(body)).next(noCommand)
 		if err != nil || len(frames) != 1 || string(frames[0]) != body {
 			t.Errorf("size %d: %d frames, error %v", size, len(frames), err)
 			continue
@@ -29,31 +31,31 @@ func TestFrameSizes(t *testing.T) {
 		}
 	}
 	// A short body under a long header is in order too.
-	if frames, err := reader(append(longHeader(0, 2), "ab"...)).next(noCommand); err != nil || join(frames) != "ab" {
+	if frames, err := reader(append(zmtptest.LongHeader(0, 2), "ab"...)).next(noCommand); err != nil || join(frames) != "ab" {
 		t.Errorf("got %q, error %v", frames, err)
 	}
 }
 
 func TestFrameBounds(t *testing.T) {
 	for name, b := range map[string][]byte{
-		"frames":         bytes.Repeat(frame(flagMore, ""), 9),
-		"one frame":      message(strings.Repeat("x", 1<<20+1)),
-		"sum":            message(strings.Repeat("x", 1<<19), strings.Repeat("x", 1<<19), "x"),
-		"sum overflows":  append(frame(flagMore, "xx"), longHeader(0, 1<<64-1)...),
-		"command":        frame(flagCommand, strings.Repeat("x", maxCommand+1)),
+		"frames":         bytes.Repeat(zmtptest.Frame(zmtptest.More, ""), 9),
+		"one frame":      zmtptest.Message(strings.Repeat("x", 1<<20+1)),
+		"sum":            zmtptest.Message(strings.Repeat("x", 1<<19), strings.Repeat("x", 1<<19), "x"),
+		"sum overflows":  append(zmtptest.Frame(zmtptest.More, "xx"), zmtptest.LongHeader(0, 1<<64-1)...),
+		"command":        zmtptest.Frame(zmtptest.Cmd, strings.Repeat("x", maxCommand+1)),
 		"reserved flags": {8, 0},
 	} {
 		if _, err := reader(b).next(noCommand); !errors.Is(err, errProtocol) {
 			t.Errorf("%s: error %v, want a protocol error", name, err)
 		}
 	}
-	if frames, err := reader(message(strings.Repeat("|", 7))).next(noCommand); err != nil || len(frames) != 1 {
+	if frames, err := reader(zmtptest.Message(strings.Repeat("|", 7))).next(noCommand); err != nil || len(frames) != 1 {
 		t.Errorf("within bounds: %v", err)
 	}
 }
 
 func TestFrameEnds(t *testing.T) {
-	whole := append(command("PING", "\x00\x00"), message("a", strings.Repeat("b", 300))...)
+	whole := append(zmtptest.Command("PING", "\x00\x00"), zmtptest.Message("a", strings.Repeat("b", 300))...)
 	if _, err := reader(nil).next(noCommand); err != io.EOF {
 		t.Errorf("between messages: %v, want EOF", err)
 	}
@@ -70,7 +72,7 @@ func TestFrameEnds(t *testing.T) {
 
 func TestCommandErrorEndsReading(t *testing.T) {
 	stop := errors.New("stop")
-	_, err := reader(append(command("X", ""), message("m")...)).next(func([]byte) error { return stop })
+	_, err := reader(append(zmtptest.Command("X", ""), zmtptest.Message("m")...)).next(func([]byte) error { return stop })
 	if err != stop {
 		t.Errorf("error %v, want %v", err, stop)
 	}
@@ -80,7 +82,7 @@ func TestCommandErrorEndsReading(t *testing.T) {
 // received.
 func TestMemoryFollowsData(t *testing.T) {
 	for _, received := range []int{0, 100, 1 << 20} {
-		claim := append(longHeader(0, 1<<40), make([]byte, received)...)
+		claim := append(zmtptest.LongHeader(0, 1<<40), make([]byte, received)...)
 		fr := reader(claim)
 		fr.maxMessage = 1 << 41
 		var before, after runtime.MemStats
@@ -136,12 +138,12 @@ func TestWireSize(t *testing.T) {
 		for _, f := range frames {
 			list = append(list, []byte(f))
 		}
-		if got, want := wireSize(list), int64(len(message(frames...))); got != want {
+		if got, want := wireSize(list), int64(len(zmtptest.Message(frames...))); got != want {
 			t.Errorf("%d frames: %d, want %d", len(frames), got, want)
 		}
 	}
 	for _, data := range []string{"", strings.Repeat("d", 300)} {
-		if got, want := commandItem("PONG", []byte(data)).size, int64(len(command("PONG", data))); got != want {
+		if got, want := commandItem("PONG", []byte(data)).size, int64(len(zmtptest.Command("PONG", data))); got != want {
 			t.Errorf("PONG: %d, want %d", got, want)
 		}
 	}

@@ -10,17 +10,19 @@ import (
 	"time"
 
 	"github.com/go-zeromq/zmq4"
+
+	"ipclab/kernel/zmtp/zmtptest"
 )
 
 // FuzzFrames reads arbitrary bytes as frames. Whatever is accepted must keep
 // the bounds and, written again, be read as the same.
 func FuzzFrames(f *testing.F) {
-	f.Add(message("a", "", "b"))
-	f.Add(append(frame(flagMore, "x"), append(command("PING", "\x00\x00c"), message("y")...)...))
-	f.Add(longHeader(0, 1<<62))
-	f.Add(longHeader(flagMore, 1<<40))
-	f.Add(append(longHeader(0, 3), "abc"...))
-	f.Add(bytes.Repeat(frame(flagMore, ""), 9))
+	f.Add(zmtptest.Message("a", "", "b"))
+	f.Add(append(zmtptest.Frame(zmtptest.More, "x"), append(zmtptest.Command("PING", "\x00\x00c"), zmtptest.Message("y")...)...))
+	f.Add(zmtptest.LongHeader(0, 1<<62))
+	f.Add(zmtptest.LongHeader(zmtptest.More, 1<<40))
+	f.Add(append(zmtptest.LongHeader(0, 3), "abc"...))
+	f.Add(bytes.Repeat(zmtptest.Frame(zmtptest.More, ""), 9))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		fr := reader(data)
 		fr.maxMessage = 1 << 10
@@ -39,7 +41,7 @@ func FuzzFrames(f *testing.F) {
 			for _, f := range frames {
 				text = append(text, string(f))
 			}
-			again, err := reader(message(text...)).next(noCommand)
+			again, err := reader(zmtptest.Message(text...)).next(noCommand)
 			if err != nil || join(again) != join(frames) || len(again) != len(frames) {
 				t.Fatalf("%q, %v; want %q", again, err, frames)
 			}
@@ -50,8 +52,8 @@ func FuzzFrames(f *testing.F) {
 // FuzzReady reads arbitrary bytes as READY's properties. What is accepted must
 // be harmless to zmq4, in the form in which it gets it.
 func FuzzReady(f *testing.F) {
-	f.Add((&ready{"DEALER", "me"}).frame()[9+6:])
-	f.Add(appendProperty(appendProperty(nil, "socket-type", "REQ"), "X-\xff\x00", "?"))
+	f.Add(zmtptest.Ready("DEALER", "me")[len("..\x05READY"):])
+	f.Add([]byte(zmtptest.Property("socket-type", "REQ") + zmtptest.Property("X-\xff\x00", "?")))
 	f.Add([]byte("\x0bSocket-Type\x00\x00\x00\x06DEAL"))
 	f.Add([]byte("\x0bSocket-Type\xff\xff\xff\xff"))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -80,9 +82,9 @@ func FuzzReady(f *testing.F) {
 // FuzzHandshake plays arbitrary bytes to zmq4 through the guard: it must end,
 // without a panic, by the time the bytes end.
 func FuzzHandshake(f *testing.F) {
-	f.Add(append(greetingBytes(), (&ready{"DEALER", "me"}).frame()...))
-	f.Add(append(greetingBytes(), longHeader(flagCommand, 1<<62)...))
-	f.Add(append(greetingBytes(), frame(flagCommand, "\x05READY\x0bSocket-Type\x00\x00")...))
+	f.Add(append(zmtptest.Greeting(), zmtptest.Ready("DEALER", "me")...))
+	f.Add(append(zmtptest.Greeting(), zmtptest.LongHeader(zmtptest.Cmd, 1<<62)...))
+	f.Add(append(zmtptest.Greeting(), zmtptest.Frame(zmtptest.Cmd, "\x05READY\x0bSocket-Type\x00\x00")...))
 	f.Add([]byte("GET / HTTP/1.1\r\n\r\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		o := Options{}.withDefaults()

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"ipclab/kernel/zmtp/zmtptest"
 )
 
 func newPublisher(t *testing.T) *Publisher {
@@ -27,7 +29,7 @@ func event(t *testing.T, b *Publisher) string {
 	select {
 	case s := <-b.Subscriptions():
 		return fmt.Sprintf("%d %q %v", s.Peer, s.Topic, s.Added)
-	case <-time.After(patience):
+	case <-time.After(zmtptest.Patience):
 		t.Fatal("no event")
 		return ""
 	}
@@ -50,18 +52,18 @@ func TestSubscriptions(t *testing.T) {
 		name        string
 		add, cancel func(topic string) []byte
 	}{
-		{"messages", func(s string) []byte { return message("\x01" + s) }, func(s string) []byte { return message("\x00" + s) }},
-		{"commands", func(s string) []byte { return command("SUBSCRIBE", s) }, func(s string) []byte { return command("CANCEL", s) }},
+		{"messages", func(s string) []byte { return zmtptest.Message("\x01" + s) }, func(s string) []byte { return zmtptest.Message("\x00" + s) }},
+		{"commands", func(s string) []byte { return zmtptest.Command("SUBSCRIBE", s) }, func(s string) []byte { return zmtptest.Command("CANCEL", s) }},
 	} {
 		t.Run(form.name, func(t *testing.T) {
-			c := dialAs(t, b.Endpoint(), "XSUB", "")
+			c := zmtptest.DialAs(t, b.Endpoint(), "XSUB", "")
 			peer := fmt.Sprint(id+1) + " "
-			c.send(message("\x02not", "a subscription")) // passed over, like the next two
-			c.send(message("\x01not", "one either"))
-			c.send(message(""))
-			c.send(form.add("ab"))
-			c.send(form.add("ab")) // twice, so it needs two cancels
-			c.send(form.add("x"))
+			c.Send(zmtptest.Message("\x02not", "a subscription")) // passed over, like the next two
+			c.Send(zmtptest.Message("\x01not", "one either"))
+			c.Send(zmtptest.Message(""))
+			c.Send(form.add("ab"))
+			c.Send(form.add("ab")) // twice, so it needs two cancels
+			c.Send(form.add("x"))
 			expectEvents(t, b, peer+`"ab" true`, peer+`"x" true`)
 			for _, topic := range []string{"a", "ab", "abc", "b", "xy", ""} {
 				if err := b.Publish([][]byte{[]byte(topic), []byte("1")}); err != nil {
@@ -69,19 +71,19 @@ func TestSubscriptions(t *testing.T) {
 				}
 			}
 			for _, want := range []string{"ab|1", "abc|1", "xy|1"} {
-				if got := c.recv(nil); got != want {
+				if got := c.Recv(nil); got != want {
 					t.Errorf("got %q, want %q", got, want)
 				}
 			}
-			c.send(form.cancel("ab"))
-			c.send(form.cancel("never"))
-			c.send(form.cancel("x"))
+			c.Send(form.cancel("ab"))
+			c.Send(form.cancel("never"))
+			c.Send(form.cancel("x"))
 			expectEvents(t, b, peer+`"x" false`)
 			if !b.Subscribed("ab") || b.Subscribed("x") || b.Subscribed("") {
 				t.Error("one cancel too many or too few")
 			}
-			c.send(form.cancel("ab"))
-			c.send(form.add(""))
+			c.Send(form.cancel("ab"))
+			c.Send(form.add(""))
 			expectEvents(t, b, peer+`"ab" false`, peer+`"" true`)
 			if !b.Subscribed("anything") {
 				t.Error("not subscribed to everything")
@@ -97,8 +99,8 @@ func TestSubscriptions(t *testing.T) {
 
 func TestSendTo(t *testing.T) {
 	b := newPublisher(t)
-	one, two := subscribe(t, b, "t"), dialAs(t, b.Endpoint(), "SUB", "")
-	two.send(message("\x01t"))
+	one, two := subscribe(t, b, "t"), zmtptest.DialAs(t, b.Endpoint(), "SUB", "")
+	two.Send(zmtptest.Message("\x01t"))
 	expectEvents(t, b, `1 "t" true`, `2 "t" true`)
 	if err := b.SendTo(2, [][]byte{[]byte("t"), []byte("only you")}); err != nil {
 		t.Error(err)
@@ -106,10 +108,10 @@ func TestSendTo(t *testing.T) {
 	if err := b.Publish([][]byte{[]byte("t"), []byte("both")}); err != nil {
 		t.Error(err)
 	}
-	if got := two.recv(nil); got != "t|only you" {
+	if got := two.Recv(nil); got != "t|only you" {
 		t.Errorf("two got %q", got)
 	}
-	if got := one.recv(nil); got != "t|both" {
+	if got := one.Recv(nil); got != "t|both" {
 		t.Errorf("one got %q", got)
 	}
 	if err := b.SendTo(3, [][]byte{{}}); !errors.Is(err, ErrNoPeer) {

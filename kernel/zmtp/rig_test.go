@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/go-zeromq/zmq4"
+
+	"ipclab/kernel/zmtp/zmtptest"
 )
 
 // rig is one socket of each kind and a small server: it publishes every request
@@ -110,7 +112,7 @@ type client struct {
 
 func (r *rig) connect(t *testing.T, id string) *client {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 3*patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*zmtptest.Patience)
 	t.Cleanup(cancel)
 	c := &client{id: id, ctx: ctx}
 	name := zmq4.WithID(zmq4.SocketIdentity(id))

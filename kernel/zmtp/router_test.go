@@ -6,6 +6,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"ipclab/kernel/zmtp/zmtptest"
 )
 
 func newRouter(t *testing.T, o Options) *Router {
@@ -24,7 +26,7 @@ func newRouter(t *testing.T, o Options) *Router {
 
 func recv(t *testing.T, r *Router) Message {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), zmtptest.Patience)
 	defer cancel()
 	m, err := r.Recv(ctx)
 	if err != nil {
@@ -35,15 +37,15 @@ func recv(t *testing.T, r *Router) Message {
 
 func TestRouterIdentities(t *testing.T) {
 	r := newRouter(t, Options{})
-	named := dialAs(t, r.Endpoint(), "DEALER", "Köln")
-	named.send(message("a", "", "b"))
+	named := zmtptest.DialAs(t, r.Endpoint(), "DEALER", "Köln")
+	named.Send(zmtptest.Message("a", "", "b"))
 	if m := recv(t, r); string(m.Peer) != "Köln" || join(m.Frames) != "a||b" {
 		t.Errorf("got %q from %q", join(m.Frames), m.Peer)
 	}
 	seen := map[string]bool{}
 	for range 3 {
-		c := dialAs(t, r.Endpoint(), "DEALER", "")
-		c.send(message("hi"))
+		c := zmtptest.DialAs(t, r.Endpoint(), "DEALER", "")
+		c.Send(zmtptest.Message("hi"))
 		m := recv(t, r)
 		if len(m.Peer) != 5 || m.Peer[0] != 0 || seen[string(m.Peer)] {
 			t.Errorf("made-up identity %q", m.Peer)
@@ -52,7 +54,7 @@ func TestRouterIdentities(t *testing.T) {
 		if err := r.Send(m.Peer, [][]byte{[]byte("to"), m.Peer}); err != nil {
 			t.Error(err)
 		}
-		if got, want := c.recv(nil), "to|"+string(m.Peer); got != want {
+		if got, want := c.Recv(nil), "to|"+string(m.Peer); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -66,8 +68,8 @@ func TestRouterSendErrors(t *testing.T) {
 	if err := r.Send([]byte("nobody"), nil); err == nil {
 		t.Error("a message without frames was sent")
 	}
-	c := dialAs(t, r.Endpoint(), "DEALER", "c")
-	c.send(message("x"))
+	c := zmtptest.DialAs(t, r.Endpoint(), "DEALER", "c")
+	c.Send(zmtptest.Message("x"))
 	recv(t, r)
 	c.Close()
 	waitGone(t, func() bool { return r.Send([]byte("c"), [][]byte{{}}) == nil })
@@ -83,8 +85,8 @@ func TestRouterSendErrors(t *testing.T) {
 // TestRouterCutOff shows what the sender sees of a peer that does not read.
 func TestRouterCutOff(t *testing.T) {
 	r := newRouter(t, quick)
-	c := dialAs(t, r.Endpoint(), "DEALER", "deaf")
-	c.send(message("x"))
+	c := zmtptest.DialAs(t, r.Endpoint(), "DEALER", "deaf")
+	c.Send(zmtptest.Message("x"))
 	recv(t, r)
 	var err error
 	for n := 0; err == nil && n < 64; n++ {
@@ -119,9 +121,9 @@ func TestRouterRecvEnds(t *testing.T) {
 // TestRouterReceivesFromGone: what was sent before hanging up arrives.
 func TestRouterReceivesFromGone(t *testing.T) {
 	r := newRouter(t, Options{})
-	c := dialAs(t, r.Endpoint(), "DEALER", "")
+	c := zmtptest.DialAs(t, r.Endpoint(), "DEALER", "")
 	for i := range 100 {
-		c.send(message(string(rune(i)), "bye"))
+		c.Send(zmtptest.Message(string(rune(i)), "bye"))
 	}
 	c.Close()
 	for i := range 100 {
@@ -136,24 +138,22 @@ func TestRouterReceivesFromGone(t *testing.T) {
 func TestRouterFlooded(t *testing.T) {
 	const bound = 256 << 10
 	r := newRouter(t, Options{QueueBytes: bound})
-	flooder := dialAs(t, r.Endpoint(), "DEALER", "flooder")
+	flooder := zmtptest.DialAs(t, r.Endpoint(), "DEALER", "flooder")
 	stuck := make(chan struct{})
 	go func() {
 		defer close(stuck)
 		flooder.SetWriteDeadline(time.Now().Add(500 * time.Millisecond))
-		for m := bytes.Repeat(message("flood"), 1000); ; {
+		for m := bytes.Repeat(zmtptest.Message("flood"), 1000); ; {
 			if _, err := flooder.Write(m); err != nil {
 				return
 			}
 		}
 	}()
 	<-stuck
-	polite := dialAs(t, r.Endpoint(), "DEALER", "polite")
-	polite.send(append(message("please"), command("PING", "\x00\x00now")...))
-	if flags, size, err := polite.in.header(); err != nil || flags != flagCommand {
-		t.Fatalf("PING: flags %d, error %v", flags, err)
-	} else if body, _ := polite.in.body(size); string(body) != "\x04PONGnow" {
-		t.Errorf("PING answered by %q", body)
+	polite := zmtptest.DialAs(t, r.Endpoint(), "DEALER", "polite")
+	polite.Send(append(zmtptest.Message("please"), zmtptest.Command("PING", "\x00\x00now")...))
+	if flags, body, err := polite.Frame(); err != nil || flags != zmtptest.Cmd || body != "\x04PONGnow" {
+		t.Errorf("PING answered by %q, flags %d, error %v", body, flags, err)
 	}
 	var held int64
 	for {

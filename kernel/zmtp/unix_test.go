@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"ipclab/kernel/zmtp/zmtptest"
 )
 
 func listenHeartbeat(t *testing.T, path string) (*Heartbeat, error) {
@@ -67,7 +69,7 @@ func TestLiveSocketIsRefused(t *testing.T) {
 	if !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), path) {
 		t.Errorf("error %v, want EADDRINUSE with the path", err)
 	}
-	dialAs(t, "ipc://"+path, "REQ", "") // the first one is unharmed
+	zmtptest.DialAs(t, "ipc://"+path, "REQ", "") // the first one is unharmed
 }
 
 func TestStaleSocketIsReplaced(t *testing.T) {
@@ -76,7 +78,7 @@ func TestStaleSocketIsReplaced(t *testing.T) {
 	if _, err := listenHeartbeat(t, path); err != nil {
 		t.Fatal(err)
 	}
-	dialAs(t, "ipc://"+path, "REQ", "")
+	zmtptest.DialAs(t, "ipc://"+path, "REQ", "")
 }
 
 // TestStaleSocketRace: of several kernels that find the same stale socket one
@@ -191,5 +193,5 @@ func TestListenEverywhere(t *testing.T) {
 	}
 	defer h.Close()
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(h.Endpoint(), "tcp://"))
-	dialAs(t, "tcp://127.0.0.1:"+port, "REQ", "")
+	zmtptest.DialAs(t, "tcp://127.0.0.1:"+port, "REQ", "")
 }
