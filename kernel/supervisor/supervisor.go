@@ -55,6 +55,8 @@ type Supervisor struct {
 	running *run      // nil between cells
 	cells   uint64    // how many cells were run: the id of the last
 	closed  bool
+
+	closing sync.Once
 }
 
 // A run is a cell that runs.
@@ -109,10 +111,14 @@ func (s *Supervisor) instance() (*instance, error) {
 // ready is not replaced before it is asked for: it would die again.
 func (s *Supervisor) watch(in *instance) {
 	<-in.ended
-	s.endOrphans()
 	s.mu.Lock()
 	idle := s.running == nil || s.running.in != in
 	closed, output := s.closed, s.last
+	s.mu.Unlock()
+	if !closed {
+		s.endOrphans()
+	}
+	s.mu.Lock()
 	s.current = nil
 	s.mu.Unlock()
 	close(in.replaced)
@@ -245,20 +251,19 @@ func (s *Supervisor) endOrphans() []int {
 const closeLimit = 3 * time.Second
 
 // Close ends the runtime process and everything below it. A cell that runs
-// ends with ErrClosed.
+// ends with ErrClosed. When Close returns, also when it was called before,
+// nothing is left.
 func (s *Supervisor) Close() {
-	s.mu.Lock()
-	if s.closed {
+	s.closing.Do(func() {
+		s.mu.Lock()
+		s.closed = true
+		in := s.current
 		s.mu.Unlock()
-		return
-	}
-	s.closed = true
-	in := s.current
-	s.mu.Unlock()
-	if in != nil {
-		in.kill()
-		<-in.ended
-	}
-	s.endOrphans()
-	s.reaper.stop()
+		if in != nil {
+			in.kill()
+			<-in.replaced
+		}
+		s.endOrphans()
+		s.reaper.stop()
+	})
 }

@@ -85,15 +85,17 @@ func (r *recorder) text(stream string) string {
 }
 
 // wait blocks until what was put out to stdout contains want.
-func (r *recorder) wait(t *testing.T, want string) {
+func (r *recorder) wait(t *testing.T, want string) bool {
 	t.Helper()
 	for end := time.After(limit); !strings.Contains(r.text("stdout"), want); {
 		select {
 		case <-r.came:
 		case <-end:
-			t.Fatalf("no %q in %q", want, r.all())
+			t.Errorf("no %q in %q", want, r.all())
+			return false
 		}
 	}
+	return true
 }
 
 // A lab is a supervisor and the cells run with it.

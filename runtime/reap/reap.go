@@ -26,19 +26,52 @@ const MarkVariable = "IPCLAB_KERNEL"
 // Descendants lists the living processes below pid, children before
 // grandchildren. A zombie counts as living only where zombies is true.
 func Descendants(pid int, zombies bool) []int {
+	table := snapshot()
 	children := map[int][]int{}
-	for _, p := range pids() {
-		s, ok := readStat(p)
-		if ok && (zombies || s.state != 'Z') {
-			children[s.parent] = append(children[s.parent], p)
-		}
+	for p, s := range table {
+		children[s.parent] = append(children[s.parent], p)
 	}
 	var found []int
 	for queue := []int{pid}; len(queue) > 0; queue = queue[1:] {
-		found = append(found, children[queue[0]]...)
+		for _, p := range children[queue[0]] {
+			if zombies || table[p].state != 'Z' {
+				found = append(found, p)
+			}
+		}
 		queue = append(queue, children[queue[0]]...)
 	}
 	return found
+}
+
+// snapshotTries bounds how often the process table is read again.
+const snapshotTries = 20
+
+// snapshot reads the process table. /proc is not read in one moment: a process
+// that ends meanwhile leaves children who were seen with a parent that is not
+// there any more, and would be missed. Then the table is read again.
+func snapshot() map[int]stat {
+	for try := 1; ; try++ {
+		table := map[int]stat{}
+		for _, p := range pids() {
+			if s, ok := readStat(p); ok {
+				table[p] = s
+			}
+		}
+		if isWhole(table) || try == snapshotTries {
+			return table
+		}
+	}
+}
+
+// isWhole reports whether the parent of every process is there too. A parent
+// outside of the pid namespace is shown as 0.
+func isWhole(table map[int]stat) bool {
+	for _, s := range table {
+		if _, ok := table[s.parent]; !ok && s.parent != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Group lists the living processes of process group pgid.

@@ -85,6 +85,15 @@ func TestKillAllGivesUpInTime(t *testing.T) {
 	}
 }
 
+func TestTableThatLacksAParentIsNotWhole(t *testing.T) {
+	if !isWhole(map[int]stat{1: {parent: 0}, 5: {parent: 1}, 6: {parent: 5}}) {
+		t.Error("a whole table is not taken for whole")
+	}
+	if isWhole(map[int]stat{1: {parent: 0}, 6: {parent: 5}}) {
+		t.Error("the parent 5 of 6 is not missed")
+	}
+}
+
 func TestParseStat(t *testing.T) {
 	for text, want := range map[string]stat{
 		"12 (sh) S 3 12 12 0":      {'S', 3, 12},
