@@ -134,7 +134,7 @@ func (b *outbox) sent(n int64) {
 	b.mu.Lock()
 	b.queued -= n
 	b.taken += n
-	if b.queued <= b.o.QueueBytes/2 {
+	if b.waiting == 0 && b.queued <= b.o.QueueBytes/2 {
 		b.trial = time.Time{}
 	}
 	b.mu.Unlock()

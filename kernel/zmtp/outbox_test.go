@@ -109,6 +109,31 @@ func TestNoTrialWithoutWaiting(t *testing.T) {
 	})
 }
 
+// TestTrialOfLargeMessage: a sender whose message needs the whole queue waits
+// even when that is half empty, and the peer must go on reading.
+func TestTrialOfLargeMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := testOutbox()
+		b.put(sized(3200))
+		ended := make(chan error, 1)
+		go func() { ended <- b.put(sized(3200)) }()
+		synctest.Wait()
+		b.sent(3000)
+		time.Sleep(3 * time.Second)
+		if b.stalled() {
+			t.Error("stalled, though it took 3000 bytes")
+		}
+		time.Sleep(3 * time.Second)
+		if !b.stalled() {
+			t.Error("not stalled, though it took nothing")
+		}
+		b.close(ErrCutOff)
+		if err := <-ended; err != ErrCutOff {
+			t.Errorf("the sender got %v", err)
+		}
+	})
+}
+
 // TestTrialsRunTogether: offers to several full outboxes start all trials.
 func TestTrialsRunTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
