@@ -39,8 +39,7 @@ type instance struct {
 	output     Output
 	done       chan wire.Done // where the running cell's end is awaited; nil between cells
 	cell       uint64         // id of the running or last cell
-	forkError  string
-	stdinSpent bool // standard input is at its end
+	stdinSpent bool           // standard input is at its end
 }
 
 // instanceFDs is the kernel's ends of the connections to a runtime process.

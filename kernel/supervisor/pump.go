@@ -130,7 +130,6 @@ func (in *instance) handle(frame *wire.Frame) {
 	case wire.KindReady:
 		var r wire.Ready
 		if frame.Decode(&r) == nil && r.PID == in.pid && !isClosed(in.ready) {
-			in.forkError = r.Fork
 			close(in.ready)
 		}
 	case wire.KindDone:

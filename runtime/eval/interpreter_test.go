@@ -38,11 +38,18 @@ func TestVariablesLiveOnInLaterCells(t *testing.T) {
 }
 
 func TestResultsOfSeveralValues(t *testing.T) {
-	o := run(t, newInterpreter(), "cell1", `import host "ipclab/host"
-import "strconv"
-func cell1() { n, err := strconv.Atoi("7"); host.Result(n, err) }`)
-	if got := plain(t, o); got != "7, <nil>" {
-		t.Errorf("got %q", got)
+	for call, want := range map[string]string{
+		`strconv.Atoi("7")`:       "7",
+		`strconv.Atoi("x")`:       `0, strconv.Atoi: parsing "x": invalid syntax`,
+		`strings.Cut("a=b", "=")`: "a, b, true",
+	} {
+		o := run(t, newInterpreter(), "cell1", `import host "ipclab/host"
+import ("strconv"; "strings")
+var _, _ = strconv.Atoi, strings.Cut
+func cell1() { host.Result(`+call+`) }`)
+		if got := plain(t, o); got != want {
+			t.Errorf("%s: got %q, want %q", call, got, want)
+		}
 	}
 }
 

@@ -14,21 +14,23 @@ import (
 const maxResultText = 64 << 10
 
 // render gives the representations of a cell's results, or nil where there is
-// nothing to show: no value, or nothing but nil.
+// nothing to show. Of several values, a last one that is nil is left out: as a
+// rule it is the error that did not happen.
 func render(results []any) mime.Bundle {
-	if len(results) == 1 {
-		if d, ok := results[0].(mime.Displayable); ok && !isNil(results[0]) {
+	if n := len(results); n > 0 && isNil(results[n-1]) {
+		results = results[:n-1]
+	}
+	switch len(results) {
+	case 0:
+		return nil
+	case 1:
+		if d, ok := results[0].(mime.Displayable); ok {
 			return displayed(d)
 		}
 	}
 	var texts []string
-	nothing := true
 	for _, v := range results {
-		nothing = nothing && isNil(v)
 		texts = append(texts, text(v))
-	}
-	if nothing {
-		return nil
 	}
 	return mime.Bundle{mime.Plain: cut(strings.Join(texts, ", "))}
 }

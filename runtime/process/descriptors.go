@@ -29,38 +29,37 @@ type plumbing struct {
 
 // movePlumbing takes the handed-over descriptors out of the low numbers and
 // initializes fork while these are occupied, so that the poller of the Go
-// runtime too is opened above plumbingFrom. The second error is that of
-// fork.Init: everything else works without.
-func movePlumbing() (p plumbing, forkErr, err error) {
+// runtime too is opened above plumbingFrom.
+func movePlumbing() (p plumbing, err error) {
 	for fd, place := range map[int]*int{requestsAt: &p.requests, eventsAt: &p.events, lifelineAt: &p.lifeline,
 		0: &p.standard[0], 1: &p.standard[1], 2: &p.standard[2]} {
 		if *place, err = duplicateHigh(fd); err != nil {
-			return p, nil, err
+			return p, err
 		}
 	}
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return p, nil, os.NewSyscallError("socketpair", err)
+		return p, os.NewSyscallError("socketpair", err)
 	}
 	defer unix.Close(pair[0])
 	unix.Close(pair[1])
 	if p.ended, err = duplicateHigh(pair[0]); err != nil {
-		return p, nil, err
+		return p, err
 	}
 	for fd := handedOver; fd < plumbingFrom; fd++ {
 		if _, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err == unix.EBADF {
 			if err := unix.Dup3(requestsAt, fd, unix.O_CLOEXEC); err != nil {
-				return p, nil, os.NewSyscallError("dup3", err)
+				return p, os.NewSyscallError("dup3", err)
 			}
 			defer unix.Close(fd)
 		}
 	}
-	forkErr = fork.Init()
+	_ = fork.Init() // where fork cannot work, fork.Fork says why; all else goes on
 	for fd := requestsAt; fd < handedOver; fd++ {
 		unix.Close(fd)
 	}
 	fork.ReplaceInChild(p.requests, p.ended)
-	return p, forkErr, nil
+	return p, nil
 }
 
 func duplicateHigh(fd int) (int, error) {
@@ -96,8 +95,8 @@ func (p *plumbing) restoreStandard() error {
 	return nil
 }
 
-// hidden lists the descriptors that no table of a cell's descriptors shows.
-func (p *plumbing) hidden() []int {
+// own lists the descriptors that cells are kept away from.
+func (p *plumbing) own() []int {
 	fds := []int{p.requests, p.events, p.lifeline, p.ended}
 	return append(fds, p.standard[:]...)
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/mime"
+	"ipclab/ipclab/reserve"
 	"ipclab/runtime/eval"
 	"ipclab/runtime/fork"
 	"ipclab/runtime/reap"
@@ -38,11 +39,12 @@ func Main() int {
 	// A stopped runtime whose kernel dies gets SIGHUP with SIGCONT; it must
 	// go on to see the end of its lifeline.
 	signal.Notify(make(chan os.Signal, 1), unix.SIGHUP)
-	p, forkErr, err := movePlumbing()
+	p, err := movePlumbing()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ipclab runtime: must be started by ipclab kernel:", err)
 		return 2
 	}
+	reserve.Descriptors(p.own()...)
 	go watchLifeline(p.lifeline, mark, leftovers)
 	w := &worker{pid: os.Getpid(), plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), running: make(chan uint64, 1)}
 	w.interpreter = eval.New(exitInChild)
@@ -51,19 +53,11 @@ func Main() int {
 		fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 		return 1
 	}
-	if err := w.events.Send(wire.KindReady, w.ready(forkErr)); err != nil {
+	if err := w.events.Send(wire.KindReady, wire.Ready{PID: w.pid}); err != nil {
 		fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 		return 1
 	}
 	return w.serve()
-}
-
-func (w *worker) ready(forkErr error) wire.Ready {
-	r := wire.Ready{PID: os.Getpid(), Hidden: w.plumbing.hidden()}
-	if forkErr != nil {
-		r.Fork = forkErr.Error()
-	}
-	return r
 }
 
 // warmUp runs what every first cell needs, so that no user waits for it.

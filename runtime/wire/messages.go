@@ -18,9 +18,7 @@ type Interrupt struct {
 
 // Ready says that the runtime can run cells.
 type Ready struct {
-	PID    int
-	Fork   string // why fork does not work here, "" if it does
-	Hidden []int  // descriptors of the runtime's own, which no table shows
+	PID int
 }
 
 // Status is how a cell ended.
