@@ -76,6 +76,6 @@ func newRoot() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(kernelCommand(), runtimeCommand(), versionCommand())
+	root.AddCommand(kernelCommand(), runtimeCommand(), versionCommand(), runCommand())
 	return root
 }
