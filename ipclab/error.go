@@ -3,6 +3,7 @@ package ipclab
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -29,7 +30,8 @@ func (e *Error) Error() string {
 	}
 	s += ": " + e.Err.Error()
 	if no, ok := errors.AsType[unix.Errno](e.Err); ok {
-		s += " (" + errnoName(no) + ")"
+		name := " (" + errnoName(no) + ")"
+		s = strings.TrimSuffix(s, name) + name // an *Error inside has said it already
 	}
 	return s
 }

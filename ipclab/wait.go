@@ -27,7 +27,7 @@ func Wait() (pid int, status Status, err error) {
 				return -1, Status{}, &Error{Call: "wait", Arg: pidText(c.pid), Err: err}
 			}
 		}
-		awaitAny(children)
+		awaitAny(children, waitSlice)
 	}
 }
 
@@ -55,11 +55,11 @@ func WaitPid(pid int) (Status, error) {
 // waitSlice is how long a Wait blocks before it looks for children that were made meanwhile.
 const waitSlice = 100 * time.Millisecond
 
-// awaitAny blocks until one of the children ends, or for a short time.
-func awaitAny(children []*child) {
-	const most = 128 // descriptors used at a time; further children are found when the time is over
+// awaitAny blocks until one of the children ends, for the given time at most.
+func awaitAny(children []*child, most time.Duration) {
+	const room = 128 // descriptors used at a time; further children are found when the time is over
 	var fds []unix.PollFd
-	for _, c := range children[:min(len(children), most)] {
+	for _, c := range children[:min(len(children), room)] {
 		fd, err := unix.PidfdOpen(c.pid, 0)
 		if err != nil {
 			break // it may be gone already: look again
@@ -71,7 +71,7 @@ func awaitAny(children []*child) {
 		time.Sleep(time.Millisecond)
 		return
 	}
-	unix.Poll(fds, int(waitSlice.Milliseconds()))
+	unix.Poll(fds, int(most.Milliseconds()))
 }
 
 // pidText names a process in an error.

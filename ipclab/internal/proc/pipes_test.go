@@ -54,7 +54,9 @@ func TestOutside(t *testing.T) {
 }
 
 func TestDescribe(t *testing.T) {
-	file := func(mode uint32, target string) Descriptor { return Descriptor{Target: target, File: File{Mode: mode, Inode: 99}} }
+	file := func(mode uint32, target string) Descriptor {
+		return Descriptor{Target: target, File: File{Mode: mode, Inode: 99}}
+	}
 	terminal := file(unix.S_IFCHR, "/dev/pts/0")
 	terminal.File.Node = unix.Mkdev(136, 0)
 	process := file(0, "anon_inode:[pidfd]")
