@@ -90,8 +90,8 @@ func (o *runOptions) run(paths []string, out io.Writer) error {
 		if l := n.Language(); l != "" && l != "go" {
 			return badInput(fmt.Errorf("read %s: its cells are written in %q, this kernel runs \"go\"", path, l))
 		}
-		if dir := filepath.Dir(o.target(path)); unix.Access(dir, unix.W_OK) != nil {
-			return badInput(fmt.Errorf("write %s: the folder is not there or not writable; --output names another file", o.target(path)))
+		if err := writable(o.target(path)); err != nil {
+			return badInput(fmt.Errorf("write %s: %w; --output names another file", o.target(path), err))
 		}
 		notebooks[i] = n
 	}
@@ -113,6 +113,15 @@ func (o *runOptions) run(paths []string, out io.Writer) error {
 		}
 	}
 	return failure
+}
+
+// writable tells early whether a file can be replaced or made at path.
+func writable(path string) error {
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
+		return nil // a device or a directory: writing will tell
+	}
+	dir := filepath.Dir(path)
+	return os.NewSyscallError("access "+dir, unix.Access(dir, unix.W_OK))
 }
 
 func (o *runOptions) runOne(ctx context.Context, interrupt <-chan struct{}, path string, n *notebook.Notebook, out io.Writer) error {

@@ -76,6 +76,9 @@ func newRoot() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(kernelCommand(), runtimeCommand(), versionCommand(), runCommand())
+	root.AddCommand(
+		kernelCommand(), runtimeCommand(), runCommand(), installCommand(), uninstallCommand(),
+		doctorCommand(), forkCheckCommand(), versionCommand(),
+	)
 	return root
 }
