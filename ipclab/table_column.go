@@ -5,6 +5,7 @@ import (
 	"math"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"ipclab/ipclab/internal/render"
@@ -135,21 +136,22 @@ func (n number) text(decimals int) string {
 }
 
 // decimals chooses the number of decimals for floats of one column: three significant digits for the smallest value,
-// though no more than seven for the largest, and none where every value is whole.
+// though no more than seven for the largest, and none that would be 0 in all of them.
 func decimals(numbers []number) int {
-	least, most, whole := math.Inf(1), 0.0, true
+	least, most, exact := math.Inf(1), 0.0, 0
 	for _, n := range numbers {
 		f := math.Abs(n.float)
 		if !n.rounded || f == 0 || math.IsNaN(f) || math.IsInf(f, 0) {
 			continue
 		}
 		least, most = min(least, f), max(most, f)
-		whole = whole && f == math.Trunc(f)
+		_, fraction, _ := strings.Cut(strconv.FormatFloat(f, 'f', -1, 64), ".")
+		exact = max(exact, len(fraction))
 	}
-	if most == 0 || whole {
+	if most == 0 {
 		return 0
 	}
 	places := 2 - int(math.Floor(math.Log10(least)))
 	room := 6 - int(math.Floor(math.Log10(most)))
-	return max(0, min(places, room, 9))
+	return max(0, min(places, room, exact))
 }

@@ -60,11 +60,11 @@ func TestTableNumbers(t *testing.T) {
 		{"three digits of the least", []any{0.012345, 1.5, 12.0}, []string{"0.0123", "1.5000", "12.0000"}},
 		{"no more than seven of the largest", []any{0.5, 123456.789}, []string{"0.5", "123456.8"}},
 		{"whole floats", []any{2.0, 3.0}, []string{"2", "3"}},
-		{"not a number", []any{math.NaN(), math.Inf(1), 0.25}, []string{"NaN", "+Inf", "0.250"}},
+		{"not a number", []any{math.NaN(), math.Inf(1), 0.25}, []string{"NaN", "+Inf", "0.25"}},
 		{"huge", []any{1e300, 1.0}, []string{"1e+300", "1"}},
 		{"integers", []any{int8(-1), uint64(math.MaxUint64)}, []string{"-1", "18446744073709551615"}},
-		{"durations without unit", []any{1500 * time.Nanosecond, 2 * time.Millisecond}, []string{"1.50", "2000.00"}},
-		{"mixed with text", []any{1.5, "a"}, []string{"1.50", "a"}},
+		{"durations without unit", []any{1500 * time.Nanosecond, 2 * time.Millisecond}, []string{"1.5", "2000.0"}},
+		{"mixed with text", []any{1.5, "a"}, []string{"1.5", "a"}},
 		{"errors are text", []any{errors.New("no"), 7}, []string{"no", "7"}},
 	} {
 		table := ipclab.NewTable("x")
