@@ -11,7 +11,7 @@
 // Goroutines of the runtime process, besides the interpreter's:
 //
 //	main       waits for requests and runs each cell; ends with the process
-//	receive    blocks in recvmsg on the requests socket; at end of file the process exits
+//	receive    blocks in recvmsg on the requests socket; ends at end of file
 //	lifeline   blocks in read on the lifeline; at end of file it ends every process
 //	           of this kernel, removes what the kernel left, and exits
 //

@@ -125,11 +125,13 @@ func (w *worker) receive(requests chan<- cellRequest) {
 		case errors.Is(err, wire.ErrMalformed):
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 			continue
+		case errors.Is(err, io.EOF):
+			// The kernel is gone. What is left to do, watchLifeline does; to
+			// exit here would cut it short.
+			return
 		case err != nil:
-			if !errors.Is(err, io.EOF) {
-				fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
-			}
-			os.Exit(0)
+			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
+			os.Exit(1)
 		}
 		w.dispatch(frame, requests)
 	}
