@@ -157,7 +157,7 @@ func (s *Server) linger() {
 	ctx, cancel := context.WithTimeout(context.Background(), lingerLimit)
 	defer cancel()
 	for _, socket := range s.sockets.all() {
-		_ = socket.Flush(ctx)
+		_ = socket.Finish(ctx)
 	}
 }
 

@@ -156,14 +156,19 @@ func (p *peer) flush() error {
 }
 
 // linger waits until everything queued has left this process and, over TCP, has
-// arrived at the peer's system: closing before that may lose it.
-func (p *peer) linger(ctx context.Context) error {
+// arrived at the peer's system: closing before that may lose it. With last,
+// nothing will follow, and the peer is told so: the end of a TCP stream is
+// confirmed at once, other data only after up to 40 ms.
+func (p *peer) linger(ctx context.Context, last bool) error {
 	if err := p.out.flush(ctx); err != nil {
 		return err
 	}
 	tcp, ok := p.conn.(*net.TCPConn)
 	if !ok {
 		return nil // what a UNIX domain socket took is at the peer already
+	}
+	if last {
+		_ = tcp.CloseWrite() // fails only where the connection has ended anyway
 	}
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()

@@ -167,10 +167,16 @@ func (s *Socket) list() []*peer {
 
 // Flush waits until all peers' systems have what was sent to them, peers that
 // were cut off or have gone not counted. If ctx ends first it returns an error
-// that wraps ctx's. Call it before Close, or Close may lose what was sent last.
-func (s *Socket) Flush(ctx context.Context) error {
+// that wraps ctx's.
+func (s *Socket) Flush(ctx context.Context) error { return s.linger(ctx, false) }
+
+// Finish is Flush for the last time: nothing can be sent afterwards. Call it
+// before Close, or Close may lose what was sent last.
+func (s *Socket) Finish(ctx context.Context) error { return s.linger(ctx, true) }
+
+func (s *Socket) linger(ctx context.Context, last bool) error {
 	for _, p := range s.list() {
-		if err := p.linger(ctx); err != nil {
+		if err := p.linger(ctx, last); err != nil {
 			return fmt.Errorf("zmtp: flush %s: %w", s.endpoint, err)
 		}
 	}
