@@ -1,0 +1,59 @@
+# Everything is done from here; make without a target lists the targets.
+# Needs Go 1.26; lab also needs Python 3.10 or later with its venv module.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+export CGO_ENABLED := 0
+
+BIN  := bin/ipclab
+VENV := .venv
+NB   ?= notebooks/02-pipes.ipynb
+
+PYTHON        ?= python3
+JUPYTER_FLAGS ?=
+RUN_FLAGS     ?=
+BENCH         ?= .
+PACKAGES      ?= ./...
+
+VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: help build lab run test lint bench generate clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/ipclab, one static binary
+	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o $(BIN) ./kernel/cmd/ipclab
+
+# The copy of the requirements in the environment is written last, so that an
+# environment which could not be completed is tried again.
+$(VENV)/requirements.txt: install/requirements.txt
+	@$(PYTHON) -m venv $(VENV) || { echo 'make: needs Python with venv: apt-get install python3-venv, or PYTHON=...' >&2; exit 1; }
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@cp $< $@
+
+lab: build $(VENV)/requirements.txt ## open JupyterLab in notebooks/ with the kernel (JUPYTER_FLAGS=--port=9999)
+	@$(BIN) install --prefix $(VENV)
+	cd notebooks && exec $(abspath $(VENV))/bin/jupyter-lab $(notdir $(wildcard $(NB))) $(JUPYTER_FLAGS)
+
+run: build ## run a notebook without Python and print its outputs (NB=notebooks/02-pipes.ipynb)
+	@$(BIN) run $(RUN_FLAGS) $(NB)
+
+test: ## run the tests (PACKAGES=./kernel/...)
+	go test $(PACKAGES)
+
+lint: ## gofmt, go vet for both architectures, staticcheck
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w:" $$unformatted >&2; exit 1; }
+	go vet $(PACKAGES)
+	GOARCH=arm64 go vet $(PACKAGES)
+	go run $(STATICCHECK) $(PACKAGES)
+
+bench: ## run the Go benchmarks (BENCH=Fork PACKAGES=./runtime/fork)
+	go test -run '^$$' -bench '$(BENCH)' -benchmem $(PACKAGES)
+
+generate: ## write the generated sources anew; takes minutes
+	go generate $(PACKAGES)
+
+clean: ## remove what make has made
+	rm -rf bin $(VENV) .cache notebooks/*.executed.ipynb
