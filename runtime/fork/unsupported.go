@@ -1,18 +1,23 @@
-//go:build !linux || !amd64 || cgo
+//go:build !linux || !(amd64 || arm64) || cgo
 
 package fork
 
-// Init prepares the process for Fork and checks that fork works here.
-func Init() error { return ErrUnsupported }
+import (
+	"fmt"
+	"runtime"
+)
 
-// Fork copies the process. It returns 0 in the child.
-func Fork() (pid int, err error) { return -1, ErrUnsupported }
+func initialize() error { return unsupported() }
 
-// InChild reports whether this process was made by Fork.
-func InChild() bool { return false }
+func forkProcess() (int, error) { return -1, unsupported() }
 
-// ReplaceInChild makes descriptor fd a duplicate of with in every later child.
-func ReplaceInChild(fd, with int) {}
+func unsupported() error {
+	return fmt.Errorf("%w: it needs Linux on amd64 or arm64 and a build with CGO_ENABLED=0 (this is %s/%s)",
+		ErrUnsupported, runtime.GOOS, runtime.GOARCH)
+}
 
-// OnChild runs f in every later child before Fork returns there.
-func OnChild(f func()) {}
+func copied() bool { return false }
+
+func replaceInChild(fd, with int) {}
+
+func onChild(f func()) {}

@@ -1,0 +1,47 @@
+package fork
+
+import "errors"
+
+// StopSignal stops the threads of the process while it is copied. Nothing else may use it, and no thread
+// may block it: while one does, Fork returns a *StopError.
+const StopSignal = 40
+
+// ErrUnsupported is in the chain of what Init and Fork return where this package does not work: another
+// system or machine, a build with cgo or the race detector, or a Go runtime that keeps its threads in a
+// way unknown to this package.
+var ErrUnsupported = errors.New("fork: not supported")
+
+// Init prepares the process for Fork and tries it once, which takes about 3 ms. Preconditions:
+//   - it is called on the main goroutine;
+//   - nothing goes on that must not be interrupted by a short-lived copy of the process.
+//
+// After an error every Fork returns that error; all else works. Calls after the first return what the
+// first returned.
+func Init() error { return initialize() }
+
+// Fork copies the process, see fork(2). It returns the child's process id in the parent and 0 in the child.
+// Preconditions:
+//   - Init has returned nil;
+//   - no thread blocks StopSignal.
+//
+// Fork waits for its turn if another goroutine is in it, for syscall.ForkLock, and for every thread to
+// stop; each wait has a bound. After an error there is no child and the process is as it was. Errors:
+//   - ErrUnsupported, or what Init returned;
+//   - *StopError if a thread did not stop in time;
+//   - errors whose chain has the errno of the system call that failed, among them EAGAIN and ENOMEM of
+//     clone(2).
+//
+// The caller has to wait for the child, for instance with syscall.Wait4.
+func Fork() (pid int, err error) { return forkProcess() }
+
+// InChild reports whether Fork made this process. It is true before any goroutine of the child runs.
+func InChild() bool { return copied() }
+
+// ReplaceInChild makes descriptor fd a duplicate of with, close-on-exec, in every later child and in
+// theirs, before any goroutine of the child runs. Both have to be open when Fork is called. A negative
+// with ends the arrangement for fd.
+func ReplaceInChild(fd, with int) { replaceInChild(fd, with) }
+
+// OnChild runs f in every later child, and in theirs, on the goroutine that called Fork, before Fork
+// returns 0 there. Functions run in the order they were given; they may call Fork.
+func OnChild(f func()) { onChild(f) }

@@ -1,0 +1,57 @@
+// Package fork is fork(2) for a Go process: the child is a copy of all of it, every thread and every
+// goroutine, and the Go runtime goes on in both processes.
+//
+// It is not os/exec, which starts another program, and not fork in C, which copies only the calling
+// thread. A goroutine that runs beside the one that calls Fork runs in the child too, with its copy of
+// everything, the descriptors included. What must not happen twice has to ask InChild; what must be gone
+// before anything else of the child runs has ReplaceInChild. One thing is as in C: of goroutines that are
+// in Fork at the same time, the child has only the one whose Fork made it; the others stay in Fork there.
+//
+// The hazard: the copy is made while the runtime's threads stand still wherever they happen to be, inside
+// the memory allocator or the scheduler. So the code that runs meanwhile may not grow its stack, allocate,
+// take a lock or call anything that does. It is in the files that say "conductor" at the top: nosplit
+// functions, raw system calls and nothing else. It depends on how Go's runtime keeps its threads; Init
+// looks for what it depends on, tries one fork, and Fork returns an error if anything is not as expected.
+//
+// # How a copy is made
+//
+// Fork sends StopSignal to the main thread. Its handler is the conductor:
+//
+//  1. It sends StopSignal to every other thread. Their handlers note where they are (the signal frame,
+//     the thread pointer) in a slot and sleep. Threads are found in /proc/self/task, until no thread is
+//     left that has no slot.
+//  2. It reads which descriptors the runtime's network poller watches, and calls clone(2).
+//  3. In the parent it lets the threads go. They return from their handlers.
+//  4. In the child it sets the signal for the parent's death, replaces descriptors, gives the child a
+//     poller of its own (an epoll instance would be shared), and makes a thread for each slot. The first
+//     thing each does is rt_sigreturn(2) on the copy of the frame, and so it becomes the copy of the
+//     thread that the frame came from: registers, signal mask and signal stack come with it.
+//
+// The conductor is the main thread for two reasons. The main thread of the child is then the copy of the
+// main thread of the parent, which the runtime never ends. And PR_SET_PDEATHSIG, which kills the child
+// when the thread that made it ends, not the process, fires when it should, for the main thread ends with
+// the process. For both, the main goroutine stays locked to the main thread: importing this package locks
+// it. Do not unlock it, and do not end it with runtime.Goexit.
+//
+// # What a child has
+//
+// As after fork(2): a copy of memory, the same open files, no pending signals, no timers of setitimer(2)
+// or timer_create(2), CPU affinity and scheduling of each thread. Signal handlers of os/signal go on,
+// but SIGINT and SIGTERM have their default effect. PR_SET_PDEATHSIG is SIGKILL. Attributes that Linux
+// keeps for each thread beside these (credentials, namespaces, capabilities set for one thread only) are those of
+// the main thread. math/rand goes on from the same state in both processes, as rand(3) would.
+//
+// System calls that a signal interrupts with EINTR in spite of SA_RESTART (see signal(7)) may return it,
+// in both processes. A thread that waits in a call that is restarted, a read from a pipe for instance,
+// waits in both.
+//
+// A CPU profile that is being taken must not be stopped in the child: its timers are not there. A program
+// that replaces itself by execve(2) loses the death signal, unless it sets it again on the thread that
+// calls execve; and its children, for the main thread ends.
+//
+// A child that cannot be completed (no more threads allowed, say) writes a line that begins "fork: " to
+// descriptor 2 and exits with status 255, before any goroutine of it has run.
+//
+// Linux on amd64 and arm64, without cgo and without the race detector. Elsewhere Init and Fork return
+// ErrUnsupported.
+package fork

@@ -1,0 +1,29 @@
+package fork
+
+import (
+	"fmt"
+	"syscall"
+	"time"
+)
+
+// StopError is returned by Fork when a thread did not stop in time, and so no copy was made.
+type StopError struct {
+	Thread int           // thread id, see gettid(2)
+	After  time.Duration // how long Fork waited
+	Reason string        // what the thread does instead, as far as /proc says; may be empty
+}
+
+// Error names the thread, the time and the reason.
+func (e *StopError) Error() string {
+	s := fmt.Sprintf("fork: thread %d did not stop within %v", e.Thread, e.After)
+	if e.Reason != "" {
+		s += ": " + e.Reason
+	}
+	return s
+}
+
+// Unwrap returns ETIMEDOUT.
+func (e *StopError) Unwrap() error { return syscall.ETIMEDOUT }
+
+// Timeout returns true.
+func (e *StopError) Timeout() bool { return true }

@@ -1,0 +1,72 @@
+//go:build linux && (amd64 || arm64) && !cgo
+
+package fork
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// stuck is a thread that was found to block StopSignal, 0 if there is none.
+var stuck int
+
+// failure words the conductor's outcome.
+func failure() error {
+	o := work.outcome
+	switch o.step {
+	case stepStop:
+		return stopError(int(o.thread))
+	case stepSignal, stepOwner:
+		return fmt.Errorf("fork: %s (thread %d): %w", stepNames[o.step], o.thread, o.errno)
+	}
+	return fmt.Errorf("fork: %s: %w", stepNames[o.step], o.errno)
+}
+
+// stopError describes a thread that did not stop.
+func stopError(thread int) *StopError {
+	e := &StopError{Thread: thread, After: stopLimit}
+	state, blocks := threadStatus(thread)
+	if blocks {
+		stuck = thread
+		e.Reason = fmt.Sprintf("it blocks signal %d", StopSignal)
+	} else if state != "" {
+		e.Reason = "its state is " + state
+	}
+	return e
+}
+
+// stillStuck fails a fork without stopping anything if the thread that failed the last one would again.
+func stillStuck() error {
+	if stuck == 0 {
+		return nil
+	}
+	if _, blocks := threadStatus(stuck); !blocks {
+		stuck = 0
+		return nil
+	}
+	e := stopError(stuck)
+	e.After = 0
+	return e
+}
+
+// threadStatus returns the state of a thread as /proc has it, and whether it blocks StopSignal.
+func threadStatus(thread int) (state string, blocks bool) {
+	text, err := os.ReadFile("/proc/self/task/" + strconv.Itoa(thread) + "/status")
+	if err != nil {
+		return "", false
+	}
+	for line := range strings.Lines(string(text)) {
+		key, value, _ := strings.Cut(line, ":")
+		value = strings.TrimSpace(value)
+		switch key {
+		case "State":
+			state = value
+		case "SigBlk":
+			mask, _ := strconv.ParseUint(value, 16, 64)
+			blocks = mask>>(StopSignal-1)&1 != 0
+		}
+	}
+	return state, blocks
+}

@@ -1,0 +1,115 @@
+//go:build linux && (amd64 || arm64) && !cgo
+
+package fork
+
+import (
+	"fmt"
+	"sync/atomic"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// Bounds of Fork's waits.
+const (
+	turnLimit = 30 * time.Second // for other goroutines that fork
+	lockLimit = 10 * time.Second // for syscall.ForkLock
+)
+
+// stopLimit is how long the main thread has to begin, and then the other threads to stop.
+var stopLimit = 3 * time.Second
+
+// maxAttempts is how often Fork makes room for what there turned out to be more of than expected.
+const maxAttempts = 10
+
+// forkInTurn copies the process. No other goroutine is in it.
+func forkInTurn() (int, error) {
+	if err := stillStuck(); err != nil {
+		return -1, err
+	}
+	unlock, err := lockFork()
+	if err != nil {
+		return -1, err
+	}
+	for attempt := 0; ; attempt++ {
+		if err = prepare(); err == nil {
+			err = askConductor()
+		}
+		if err != nil || attempt == maxAttempts || !makeRoom() {
+			break
+		}
+	}
+	unlock()
+	if err != nil {
+		return -1, err
+	}
+	if work.step != stepNone {
+		return -1, failure()
+	}
+	if work.pid == 0 {
+		settleSignals()
+	}
+	return work.pid, nil
+}
+
+// lockFork locks syscall.ForkLock, so that no thread is between fork and exec: such a thread takes no
+// signal until the exec, and its child shares this process's memory.
+func lockFork() (unlock func(), err error) {
+	if syscall.ForkLock.TryLock() {
+		return syscall.ForkLock.Unlock, nil
+	}
+	locked, abandoned := make(chan struct{}), make(chan struct{})
+	go func() {
+		syscall.ForkLock.Lock()
+		select {
+		case locked <- struct{}{}:
+		case <-abandoned:
+			syscall.ForkLock.Unlock()
+		}
+	}()
+	t := time.NewTimer(lockLimit)
+	defer t.Stop()
+	select {
+	case <-locked:
+		return syscall.ForkLock.Unlock, nil
+	case <-t.C:
+		close(abandoned)
+		return nil, fmt.Errorf("fork: syscall.ForkLock was held for %v: %w", lockLimit, unix.ETIMEDOUT)
+	}
+}
+
+// askConductor has the main thread copy the process and returns when work.outcome is valid: in the parent
+// and in the child. If this is the main thread, all of it happens in the call of tgkill.
+func askConductor() error {
+	start := time.Now()
+	atomic.StoreUint32(&shared.request, requestMade)
+	if e := signalThread(shared.main, StopSignal); e != 0 {
+		atomic.StoreUint32(&shared.request, requestNone)
+		return fmt.Errorf("fork: tgkill of the main thread: %w", e)
+	}
+	for i := 0; ; i++ {
+		state := atomic.LoadUint32(&shared.request)
+		if state == requestDone {
+			return nil
+		}
+		if state == requestMade && time.Since(start) > stopLimit &&
+			atomic.CompareAndSwapUint32(&shared.request, requestMade, requestNone) {
+			return stopError(int(shared.main))
+		}
+		sleepOnRequest(state, i < 10)
+	}
+}
+
+// sleepOnRequest waits until control.request is not state any more, or for a moment. A brief wait keeps
+// the scheduler out: Fork returns sooner where the processor was not given to another goroutine.
+func sleepOnRequest(state uint32, brief bool) {
+	word := uintptr(unsafe.Pointer(&shared.request))
+	t := unix.NsecToTimespec(int64(time.Millisecond))
+	if brief {
+		syscall.RawSyscall6(unix.SYS_FUTEX, word, futexWait, uintptr(state), uintptr(unsafe.Pointer(&t)), 0, 0)
+		return
+	}
+	syscall.Syscall6(unix.SYS_FUTEX, word, futexWait, uintptr(state), uintptr(unsafe.Pointer(&t)), 0, 0)
+}

@@ -1,0 +1,78 @@
+//go:build linux && (amd64 || arm64) && !cgo
+
+package fork
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// sigaction is struct sigaction as the kernel has it.
+type sigaction struct {
+	handler, flags, restorer, mask uintptr
+}
+
+// defaulted are the signals that have their default effect in a child.
+var defaulted = [...]syscall.Signal{unix.SIGINT, unix.SIGTERM}
+
+const (
+	actionFlags = 0x4 | 0x08000000 | 0x10000000 // SA_SIGINFO, SA_ONSTACK, SA_RESTART
+
+	handlerDefault = 0 // SIG_DFL
+	handlerIgnore  = 1 // SIG_IGN
+)
+
+//go:nosplit
+func setAction(s syscall.Signal, a, old *sigaction) syscall.Errno {
+	_, e := raw6(unix.SYS_RT_SIGACTION, uintptr(s), uintptr(unsafe.Pointer(a)), uintptr(unsafe.Pointer(old)),
+		unsafe.Sizeof(a.mask), 0, 0)
+	return e
+}
+
+// stopRequests is where StopSignal would be reported if its handler were the Go runtime's.
+var stopRequests = make(chan os.Signal, 1)
+
+// armStopSignal makes sure that the signal reaches every thread, and the handler. os/signal keeps a thread
+// that blocks every signal nobody asked for; signal.Reset and signal.Ignore undo both asking and handler,
+// so this is done for each fork.
+func armStopSignal() error {
+	signal.Notify(stopRequests, syscall.Signal(StopSignal))
+	var a sigaction
+	if e := setAction(StopSignal, nil, &a); e != 0 {
+		return fmt.Errorf("fork: rt_sigaction of signal %d: %w", StopSignal, e)
+	}
+	a.handler = onStopPC()
+	a.flags |= actionFlags
+	a.mask = ^uintptr(0)
+	if e := setAction(StopSignal, &a, nil); e != 0 {
+		return fmt.Errorf("fork: rt_sigaction of signal %d: %w", StopSignal, e)
+	}
+	return nil
+}
+
+// defaultSignals gives signals their default effect in the kernel, before a goroutine of the child runs.
+// Part of the conductor.
+//
+//go:nosplit
+func defaultSignals() {
+	var none sigaction
+	for i := range defaulted {
+		setAction(defaulted[i], &none, &work.actions[i])
+	}
+}
+
+// settleSignals has os/signal forget what was asked for in the parent, and then gives the runtime its
+// handlers back: without anybody asking, they have the default effect.
+func settleSignals() {
+	for i, s := range defaulted {
+		signal.Reset(s)
+		if h := work.actions[i].handler; h != handlerDefault && h != handlerIgnore {
+			setAction(s, &work.actions[i], nil)
+		}
+	}
+}
