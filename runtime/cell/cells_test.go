@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -43,6 +44,8 @@ func (n *notebook) run(source string) string {
 		return ""
 	}
 	var o eval.Outcome
+	stop := time.AfterFunc(10*time.Second, n.interp.Interrupt)
+	defer stop.Stop()
 	out := captured(func() {
 		o = n.interp.Run(eval.Program{Name: p.Name, Source: p.Source, Entry: p.Entry})
 	})

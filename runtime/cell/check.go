@@ -24,41 +24,43 @@ type checked struct {
 	dropped  bool // the checker's last error was tolerated
 }
 
-// check runs go/types over a parsed cell.
+// check runs go/types over a parsed cell without syntax errors.
 func (s *Session) check(c *parsed) (*checked, *Error) {
+	ch := s.analyze(c, newInfo())
+	ch.constantResult()
+	if err := ch.problems.err(c.name); err != nil {
+		return nil, err
+	}
+	return ch, nil
+}
+
+// analyze runs go/types over whatever could be parsed of a cell, and leaves what
+// is wrong in problems.
+func (s *Session) analyze(c *parsed, info *types.Info) *checked {
 	ch := &checked{
 		toplevel: newToplevel(c),
-		info:     newInfo(),
-		pkg:      types.NewPackage("main", "main"),
+		info:     info,
+		pkg:      s.freshPackage(),
 		base:     s.world,
 		aliases:  map[types.Object]types.Object{},
 		imported: map[string]string{},
 		found:    map[string]string{},
 		packages: s.packages,
 	}
-	if err := ch.problems.err(c.name); err != nil {
-		return nil, err
-	}
 	imports := ch.writtenImports()
 	own := ch.ownNames()
 	imports = append(imports, ch.rememberedNames(own)...)
 	imports = append(imports, ch.missingImports(own)...)
 	ch.laterMethods(own)
-	if err := ch.problems.err(c.name); err != nil {
-		return nil, err
-	}
 	conf := types.Config{
 		GoVersion: goVersion,
 		Importer:  s.packages,
 		Sizes:     sizes(),
 		Error:     ch.typeError,
 	}
-	types.NewChecker(&conf, c.fset, ch.pkg, ch.info).Files(ch.checkFiles(imports))
-	ch.constantResult()
-	if err := ch.problems.err(c.name); err != nil {
-		return nil, err
-	}
-	return ch, nil
+	// The errors reach typeError; the returned one is the first of them.
+	_ = types.NewChecker(&conf, c.fset, ch.pkg, ch.info).Files(ch.checkFiles(imports))
+	return ch
 }
 
 func newInfo() *types.Info {
@@ -101,7 +103,7 @@ func (ch *checked) tolerated(e types.Error) bool {
 	case e.Soft && strings.Contains(e.Msg, " imported ") && strings.HasSuffix(e.Msg, " and not used"):
 		return true
 	case strings.HasPrefix(e.Msg, "initialization cycle"):
-		return true
+		return !ch.program
 	case ch.last != nil && strings.HasSuffix(e.Msg, " is not used"):
 		return strings.HasPrefix(e.Msg, types.ExprString(ch.last)+" (") &&
 			ch.last.Pos() <= e.Pos && e.Pos < ch.last.End()

@@ -1,17 +1,88 @@
 package cell
 
-import "strings"
+import (
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"strings"
+)
 
 // IsComplete tells an editor whether code can run as it is: "complete",
 // "incomplete" with the indentation for the next line, or "invalid" when more
-// text cannot make it right.
+// text cannot make it right. It knows the syntax only.
 func IsComplete(code string) (status, indent string) {
+	defer func() {
+		if recover() != nil {
+			status, indent = "invalid", ""
+		}
+	}()
+	if unfinishedText(code) {
+		return "incomplete", ""
+	}
 	c := scanCell(code)
-	switch {
-	case c.openAt >= 0:
-		return "incomplete", strings.Repeat("\t", 1)
-	case len(c.problems.list) > 0:
+	if len(c.problems.list) > 0 {
 		return "invalid", ""
 	}
+	atEnd, elsewhere := c.syntax(true)
+	atEndB, elsewhereB := c.syntax(false)
+	switch {
+	case c.openAt >= 0 && !elsewhere && !elsewhereB:
+		return "incomplete", nextIndent(code)
+	case elsewhere || elsewhereB:
+		return "invalid", ""
+	case atEnd || atEndB:
+		return "incomplete", nextIndent(code)
+	}
 	return "complete", ""
+}
+
+// syntax parses one half of a cell and tells whether there are errors where its
+// text ends, which more text may cure, and elsewhere.
+func (c *scan) syntax(decl bool) (atEnd, elsewhere bool) {
+	prefix, suffix := stmtPrefix, stmtSuffix
+	if decl {
+		prefix, suffix = declPrefix, ""
+	}
+	text := string(c.keep(decl))
+	_, err := parser.ParseFile(token.NewFileSet(), "", prefix+text+suffix, parser.SkipObjectResolution)
+	list, _ := err.(scanner.ErrorList)
+	end := len(prefix) + len(strings.TrimRight(text, " \t\r\n;"))
+	for i, e := range list {
+		switch {
+		case e.Pos.Offset >= end:
+			atEnd = true
+		case i == 0:
+			elsewhere = true
+		}
+	}
+	return atEnd, elsewhere
+}
+
+// unfinishedText tells whether code ends within a raw string or a comment.
+func unfinishedText(code string) bool {
+	unfinished := false
+	var s scanner.Scanner
+	file := token.NewFileSet().AddFile("", -1, len(code))
+	s.Init(file, []byte(code), func(_ token.Position, msg string) {
+		if msg == "raw string literal not terminated" || msg == "comment not terminated" {
+			unfinished = true
+		}
+	}, 0)
+	for {
+		if _, kind, _ := s.Scan(); kind == token.EOF {
+			return unfinished
+		}
+	}
+}
+
+// nextIndent is the indentation of the last line that is not empty, one deeper
+// if the line opens a bracket.
+func nextIndent(code string) string {
+	lines := strings.Split(strings.TrimRight(code, " \t\r\n"), "\n")
+	last := lines[len(lines)-1]
+	indent := last[:len(last)-len(strings.TrimLeft(last, " \t"))]
+	if _, open := tokens(last); len(open) > 0 {
+		indent += "\t"
+	}
+	return indent
 }

@@ -137,7 +137,7 @@ func (l *lowering) declarations(e *emitter) {
 			l.function(e, d)
 		}
 	}
-	l.callFunctions()
+	l.callFunctions(e)
 }
 
 // variableType writes the type of a package variable. An unexported type of
@@ -164,17 +164,37 @@ func exportedVariable(t types.Type) *types.Var {
 	return nil
 }
 
-// callFunctions has the cell run its init functions, and main when the cell is a
-// whole program: it defines main and has no statements.
-func (l *lowering) callFunctions() {
+// callFunctions has the cell run its init functions.
+func (l *lowering) callFunctions(e *emitter) {
+	if l.ch.program {
+		l.initialize(e)
+	}
 	for _, d := range l.ch.declFile.Decls {
-		f, ok := d.(*ast.FuncDecl)
-		if !ok || f.Recv != nil {
-			continue
-		}
-		if f.Name.Name == "init" || f.Name.Name == "main" && len(l.ch.stmts) == 0 {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
 			fmt.Fprintf(&l.start, "%s()\n", l.id(l.ch.info.Defs[f.Name]))
 		}
+	}
+}
+
+// initialize writes the variables of a whole program, in the order in which
+// they depend on each other.
+func (l *lowering) initialize(e *emitter) {
+	n := *e
+	n.b, n.topLevel = &l.start, true
+	for _, v := range l.ch.pkg.Scope().Names() {
+		if v, ok := l.ch.pkg.Scope().Lookup(v).(*types.Var); ok && l.ids[v] != "" {
+			n.zero(v)
+		}
+	}
+	for _, i := range l.ch.info.InitOrder {
+		names := make([]string, len(i.Lhs))
+		for k, v := range i.Lhs {
+			names[k] = "_"
+			if v.Name() != "_" {
+				names[k] = n.name(v)
+			}
+		}
+		fmt.Fprintf(&l.start, "%s%s = %s\n", l.line(i.Rhs.Pos()), strings.Join(names, ", "), n.expr(i.Rhs, i.Lhs[0].Type()))
 	}
 }
 

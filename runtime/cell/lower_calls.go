@@ -197,3 +197,38 @@ func (l *lowering) helper(key string, write func(name string) string) string {
 	l.decls.WriteString(write(name))
 	return name
 }
+
+// deferStmt writes a deferred call with copies of its arguments: the
+// interpreter would look at variables only when the call is made.
+func (e *emitter) deferStmt(s *ast.DeferStmt) string {
+	sig, ok := e.typeOf(s.Call.Fun).Underlying().(*types.Signature)
+	if tv := e.info.Types[s.Call.Fun]; !ok || tv.IsBuiltin() || tv.IsType() {
+		return "defer func() { " + e.exprStmt(s.Call) + " }()"
+	}
+	var before strings.Builder
+	args := make([]string, len(s.Call.Args))
+	for i, a := range s.Call.Args {
+		args[i] = e.expr(a, parameter(sig, i, s.Call.Ellipsis.IsValid()))
+		tv := e.info.Types[a]
+		if tv.Value != nil || tv.IsNil() {
+			continue
+		}
+		if _, ok := ast.Unparen(a).(*ast.FuncLit); ok {
+			continue
+		}
+		names := []string{e.l.temp("d")}
+		if t, ok := tv.Type.(*types.Tuple); ok {
+			for range t.Len() - 1 {
+				names = append(names, e.l.temp("d"))
+			}
+		}
+		list := strings.Join(names, ", ")
+		fmt.Fprintf(&before, "%s := %s\n", list, args[i])
+		args[i] = list
+	}
+	text := strings.Join(args, ", ")
+	if s.Call.Ellipsis.IsValid() {
+		text += "..."
+	}
+	return before.String() + "defer " + e.operand(s.Call.Fun) + "(" + text + ")"
+}

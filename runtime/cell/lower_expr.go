@@ -101,7 +101,7 @@ func (e *emitter) ident(x *ast.Ident) string {
 func (e *emitter) operand(x ast.Expr) string {
 	s := e.expr(x, nil)
 	switch ast.Unparen(x).(type) {
-	case *ast.StarExpr, *ast.UnaryExpr, *ast.BinaryExpr, *ast.FuncLit:
+	case *ast.StarExpr, *ast.UnaryExpr, *ast.BinaryExpr:
 		if !strings.HasPrefix(s, "(") {
 			return "(" + s + ")"
 		}
@@ -291,7 +291,7 @@ func (e *emitter) unary(x *ast.UnaryExpr) string {
 // its structure, and only what lowering made longer needs more.
 func (e *emitter) operandOf(x ast.Expr, want types.Type) string {
 	s := e.expr(x, want)
-	if strings.HasPrefix(s, "-") || strings.HasPrefix(s, "func") {
+	if strings.HasPrefix(s, "-") {
 		return "(" + s + ")"
 	}
 	return s

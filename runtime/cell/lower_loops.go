@@ -89,8 +89,13 @@ func (e *emitter) forStmt(s *ast.ForStmt, label string) {
 		n.renamed[v] = n.l.temp(v.Name())
 	}
 	n.printf("for %s; ", n.simple(s.Init))
-	if s.Cond != nil {
+	switch {
+	case s.Cond != nil:
 		n.printf("%s", n.expr(s.Cond, nil))
+	case s.Init != nil && s.Post == nil:
+		// The interpreter takes "for init; ; {" for a loop that begins with
+		// init each time.
+		n.printf("true")
 	}
 	n.printf("; %s", n.simple(s.Post))
 	first, after := "", ""

@@ -10,6 +10,10 @@ import (
 
 // statements writes the cell's statements, the body of its entry function.
 func (l *lowering) statements(e *emitter) string {
+	if l.ch.program {
+		main := l.ch.pkg.Scope().Lookup("main")
+		return l.id(main) + "()\n"
+	}
 	e.topLevel = true
 	list := l.ch.stmts
 	last := l.ch.last
@@ -104,7 +108,7 @@ func (e *emitter) simple(s ast.Stmt) string {
 	case *ast.GoStmt:
 		return "go " + e.call(s.Call)
 	case *ast.DeferStmt:
-		return "defer " + e.call(s.Call)
+		return e.deferStmt(s)
 	}
 	e.unsupported(s.Pos(), "this statement")
 	return ""
@@ -190,11 +194,19 @@ func (e *emitter) variables(s *ast.ValueSpec) {
 		e.initialValues(s)
 	case e.topLevel:
 		for _, id := range s.Names {
-			if v, ok := e.info.Defs[id].(*types.Var); ok && id.Name != "_" && !e.l.fresh(v) {
-				z := e.l.temp("zero")
-				e.printf("{ var %s %s; %s = %s }\n", z, e.typ(v.Type()), e.name(v), z)
+			if v, ok := e.info.Defs[id].(*types.Var); ok && id.Name != "_" {
+				e.zero(v)
 			}
 		}
+	}
+}
+
+// zero sets a variable of the package to its zero value, where the interpreter
+// has it from an earlier cell.
+func (e *emitter) zero(v *types.Var) {
+	if !e.l.fresh(v) {
+		z := e.l.temp("zero")
+		e.printf("{ var %s %s; %s = %s }\n", z, e.typ(v.Type()), e.name(v), z)
 	}
 }
 

@@ -101,6 +101,10 @@ func (c *scan) bracket(open []tok, t tok) []tok {
 // flush ends the segment that the tokens make up.
 func (c *scan) flush(toks []tok, end int) {
 	if len(toks) == 0 {
+		// A semicolon behind a semicolon, as in "for i := 0; ; {".
+		if n := len(c.segments); n > 0 && !c.segments[n-1].decl {
+			c.segments[n-1].end = end
+		}
 		return
 	}
 	if toks[0].kind == token.PACKAGE && len(c.segments) == 0 && !c.clause {

@@ -24,6 +24,7 @@ type Session struct {
 	mu       sync.Mutex
 	fset     *token.FileSet
 	packages *packages
+	pkg      *types.Package // main, with the scope of the cell checked last
 	world    *world
 	ids      map[types.Object]string   // the interpreter's name of an object of a cell
 	generics map[types.Object]*generic // by function or type name
@@ -49,7 +50,7 @@ type Snapshot struct{ world *world }
 
 // NewSession returns a session without definitions.
 func NewSession(imp Importer) *Session {
-	s := &Session{fset: token.NewFileSet(), packages: newPackages(imp)}
+	s := &Session{fset: token.NewFileSet(), packages: newPackages(imp), pkg: &types.Package{}}
 	s.clear()
 	return s
 }
@@ -147,6 +148,13 @@ func (s *Session) forget(c *parsed) {
 			s.fset.RemoveFile(f)
 		}
 	}
+}
+
+// freshPackage gives the package of all cells an empty scope. It has to be the
+// same package each time: the checker compares where unexported fields belong.
+func (s *Session) freshPackage() *types.Package {
+	*s.pkg = *types.NewPackage("main", "main")
+	return s.pkg
 }
 
 // version gives a name that the interpreter does not have yet: the cell's own

@@ -22,6 +22,7 @@ type toplevel struct {
 	defined map[string]bool
 	temps   int
 	last    ast.Expr // the expression that the cell ends with, or nil
+	program bool     // the cell is a whole program: it defines main and has no statements but variables
 }
 
 func newToplevel(p *parsed) *toplevel {
@@ -29,13 +30,34 @@ func newToplevel(p *parsed) *toplevel {
 	for _, s := range t.stmts {
 		t.stmt(s)
 	}
-	t.renameEarlier()
+	t.program = definesMain(p.declFile) && len(t.rest) == 0 && t.onlyVariables()
+	if !t.program {
+		t.renameEarlier()
+	}
 	if n := len(t.stmts); n > 0 {
 		if e, ok := t.stmts[n-1].(*ast.ExprStmt); ok {
 			t.last = e.X
 		}
 	}
 	return t
+}
+
+func definesMain(f *ast.File) bool {
+	for _, d := range f.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "main" {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *toplevel) onlyVariables() bool {
+	for _, s := range t.stmts {
+		if _, ok := s.(*ast.DeclStmt); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 func (t *toplevel) stmt(s ast.Stmt) {
