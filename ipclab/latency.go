@@ -161,7 +161,7 @@ func (ls Latencies) Rows() []LatencyRow {
 
 // Chart returns the distributions in one chart.
 func (ls Latencies) Chart() *Chart {
-	c := &Chart{title: "Time of a round trip", x: "round trip (µs)", y: "share of round trips that took at most as long"}
+	c := &Chart{title: "Time of a round trip", x: "round trip (µs)", y: "share that took at most as long"}
 	for _, l := range ls {
 		if l == nil || l.histogram == nil {
 			continue

@@ -9,7 +9,7 @@ import (
 // inherited, so that it reads in a dark theme as in a light one.
 func (g Grid) HTML() string {
 	var b strings.Builder
-	b.WriteString("<table>\n")
+	b.WriteString(`<table style="color:inherit;border-collapse:collapse">` + "\n")
 	if g.Caption != "" {
 		b.WriteString(`<caption style="text-align:left;color:inherit">` + html.EscapeString(g.Caption) + "</caption>\n")
 	}
@@ -34,9 +34,9 @@ func (g Grid) HTML() string {
 
 // cell writes one cell of column i. White space is kept, since a tree is drawn with it.
 func (g Grid) cell(b *strings.Builder, open, name string, i int, text string) {
-	style := "text-align:left;white-space:pre-wrap"
+	style := "padding:2px 8px;text-align:left;white-space:pre-wrap"
 	if g.Numeric[i] {
-		style = "text-align:right;font-variant-numeric:tabular-nums"
+		style = "padding:2px 8px;text-align:right;font-variant-numeric:tabular-nums"
 	}
 	b.WriteString("<" + open + ` style="` + style + `">` + html.EscapeString(text) + "</" + name + ">")
 }
