@@ -115,7 +115,7 @@ func TestDrippingSubscriber(t *testing.T) {
 	if took := time.Since(began); took > 10*quick.StallTimeout {
 		t.Errorf("the flood took %v", took)
 	}
-	waitGone(t, func() bool { return r.pub.Subscribed("flood") })
+	await(t, "the dripping subscriber was cut off", func() bool { return !r.pub.Subscribed("flood") })
 	drip.Close()
 	<-ended
 }

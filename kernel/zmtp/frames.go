@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"io"
+	"sync/atomic"
 )
 
 // Flags of a frame (RFC 23, "Framing"); all other bits are reserved.
@@ -27,11 +28,32 @@ type frameReader struct {
 	r          *bufio.Reader
 	maxFrames  int
 	maxMessage int64
+	budget     *budget // shared by the peers of a socket
+	held       int64   // bytes allocated for the message being read
+	taken      int64   // of them, from the budget
+}
+
+// budget bounds what all peers of a socket have sent of messages that are not
+// complete. The first firstChunk bytes of each are free, so that nobody who sends
+// ordinary messages ever finds it used up.
+type budget struct {
+	max  int64
+	used atomic.Int64
+}
+
+// take reserves n bytes, or reports that there are not as many left.
+func (b *budget) take(n int64) bool {
+	if b.used.Add(n) <= b.max {
+		return true
+	}
+	b.used.Add(-n)
+	return false
 }
 
 // next reads one message. Commands that come before it, or between its frames,
 // are handed to command, whose error ends the reading.
 func (fr *frameReader) next(command func(body []byte) error) ([][]byte, error) {
+	defer fr.release()
 	var (
 		frames [][]byte
 		total  uint64
@@ -84,6 +106,9 @@ func (fr *frameReader) header() (flags byte, size uint64, err error) {
 
 // body reads a frame's size bytes, which the caller has found acceptable.
 func (fr *frameReader) body(size uint64) ([]byte, error) {
+	if !fr.hold(min(size, firstChunk)) {
+		return nil, errBudget
+	}
 	buf := make([]byte, min(size, firstChunk))
 	for have := 0; ; {
 		n, err := io.ReadFull(fr.r, buf[have:])
@@ -94,10 +119,36 @@ func (fr *frameReader) body(size uint64) ([]byte, error) {
 		if uint64(have) == size {
 			return buf, nil
 		}
-		grown := make([]byte, min(size, 2*uint64(have)))
+		more := min(size, 2*uint64(have))
+		if !fr.hold(more - uint64(have)) {
+			return nil, errBudget
+		}
+		grown := make([]byte, more)
 		copy(grown, buf)
 		buf = grown
 	}
+}
+
+var errBudget = violation("more is being received on this socket than it has memory for")
+
+// hold accounts for n bytes more of the message being read.
+func (fr *frameReader) hold(n uint64) bool {
+	fr.held += int64(n)
+	need := fr.held - firstChunk - fr.taken
+	if need <= 0 {
+		return true
+	}
+	if !fr.budget.take(need) {
+		return false
+	}
+	fr.taken += need
+	return true
+}
+
+// release gives back what the message held: it is complete, or over with.
+func (fr *frameReader) release() {
+	fr.budget.used.Add(-fr.taken)
+	fr.held, fr.taken = 0, 0
 }
 
 func (fr *frameReader) command(flags byte, size uint64, command func([]byte) error) error {

@@ -13,7 +13,7 @@ import (
 )
 
 func reader(b []byte) *frameReader {
-	return &frameReader{r: bufio.NewReader(bytes.NewReader(b)), maxFrames: 8, maxMessage: 1 << 20}
+	return &frameReader{r: bufio.NewReader(bytes.NewReader(b)), maxFrames: 8, maxMessage: 1 << 20, budget: &budget{max: 2 << 20}}
 }
 
 func noCommand([]byte) error { return nil }
@@ -84,7 +84,7 @@ func TestMemoryFollowsData(t *testing.T) {
 	for _, received := range []int{0, 100, 1 << 20} {
 		claim := append(zmtptest.LongHeader(0, 1<<40), make([]byte, received)...)
 		fr := reader(claim)
-		fr.maxMessage = 1 << 41
+		fr.maxMessage, fr.budget.max = 1<<41, 1<<41
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		if _, err := fr.next(noCommand); err != io.ErrUnexpectedEOF {
@@ -94,6 +94,44 @@ func TestMemoryFollowsData(t *testing.T) {
 		if used, most := after.TotalAlloc-before.TotalAlloc, uint64(4*received+2*firstChunk); used > most {
 			t.Errorf("%d bytes received, %d allocated, more than %d", received, used, most)
 		}
+	}
+}
+
+// TestBudget reads messages that are not complete beside each other.
+func TestBudget(t *testing.T) {
+	shared := &budget{max: 3 * firstChunk}
+	read := func(b []byte) error {
+		fr := reader(b)
+		fr.budget = shared
+		_, err := fr.next(noCommand)
+		if fr.taken != 0 {
+			t.Error("nothing was given back")
+		}
+		return err
+	}
+	large := strings.Repeat("x", 3*firstChunk)
+	if err := read(zmtptest.Message(large)); err != nil {
+		t.Errorf("alone: %v", err)
+	}
+	if !shared.take(2 * firstChunk) {
+		t.Fatal("not given back")
+	}
+	small := large[:firstChunk]
+	for name, c := range map[string]struct {
+		message []byte
+		want    error
+	}{
+		"large":           {zmtptest.Message(large), errBudget},
+		"large by frames": {zmtptest.Message(small, small, small), errBudget},
+		"fits":            {zmtptest.Message(small, small), nil},
+		"small":           {zmtptest.Message(small), nil},
+	} {
+		if err := read(c.message); err != c.want {
+			t.Errorf("%s: error %v, want %v", name, err, c.want)
+		}
+	}
+	if used := shared.used.Load(); used != 2*firstChunk {
+		t.Errorf("%d bytes are taken still", used-2*firstChunk)
 	}
 }
 

@@ -88,7 +88,7 @@ func FuzzHandshake(f *testing.F) {
 	f.Add([]byte("GET / HTTP/1.1\r\n\r\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		o := Options{}.withDefaults()
-		l, err := handshake(&script{in: bufio.NewReader(bytes.NewReader(data))}, zmq4.Router, &o)
+		l, err := handshake(&script{in: bufio.NewReader(bytes.NewReader(data))}, zmq4.Router, &o, &budget{})
 		if err == nil && l.guard.peer.check() != nil {
 			t.Fatalf("accepted %+v", l.guard.peer)
 		}

@@ -34,10 +34,11 @@ type link struct {
 }
 
 // handshake makes a link of an accepted connection, within the time that the
-// options allow. It does not close conn when it fails.
-func handshake(conn net.Conn, kind zmq4.SocketType, o *Options) (l *link, err error) {
+// options allow; what is received on it counts in b. It does not close conn when
+// it fails.
+func handshake(conn net.Conn, kind zmq4.SocketType, o *Options, b *budget) (l *link, err error) {
 	g := &guard{Conn: conn, in: &frameReader{
-		r: bufio.NewReaderSize(conn, 16<<10), maxFrames: o.MaxFrames, maxMessage: o.MaxMessage,
+		r: bufio.NewReaderSize(conn, 16<<10), maxFrames: o.MaxFrames, maxMessage: o.MaxMessage, budget: b,
 	}}
 	g.stage = g.greeting
 	// What zmq4 gets to see is checked; should it panic all the same, that must

@@ -14,11 +14,13 @@ type Options struct {
 	// Default 8192.
 	MaxFrames int
 	// MaxMessage is the greatest size in bytes of a message received, all frames
-	// together. Default 128 MiB.
+	// together. All messages that a socket is receiving at a time may have twice
+	// that; a peer that would exceed it is closed. Default 128 MiB.
 	MaxMessage int64
 	// QueueBytes bounds, for each peer, what is queued to be sent to it, and what
-	// it has sent and nobody has received yet. One message may exceed it.
-	// Default 8 MiB.
+	// it has sent and nobody has received yet. One message may exceed it. What all
+	// peers have sent and nobody has received is bounded by eight times as much,
+	// and one message of each. Default 8 MiB.
 	QueueBytes int64
 	// MaxPeers is the greatest number of connections at a time, those that have
 	// not finished the handshake included. More are closed at once. Default 512.

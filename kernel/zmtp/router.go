@@ -26,8 +26,8 @@ type Message struct {
 //   - What a peer sent is received even if it has gone meanwhile.
 //
 // All methods may be called from any goroutine. For its goroutines see Socket; a
-// peer's read goroutine also waits while more than QueueBytes from this peer
-// have not been received.
+// peer's read goroutine also waits while too much has not been received (see
+// Options.QueueBytes).
 type Router struct {
 	Socket
 	in *inbox

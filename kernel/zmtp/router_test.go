@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,7 +73,7 @@ func TestRouterSendErrors(t *testing.T) {
 	c.Send(zmtptest.Message("x"))
 	recv(t, r)
 	c.Close()
-	waitGone(t, func() bool { return r.Send([]byte("c"), [][]byte{{}}) == nil })
+	await(t, "the peer has gone", func() bool { return r.Send([]byte("c"), [][]byte{{}}) != nil })
 	if err := r.Send([]byte("c"), [][]byte{{}}); !errors.Is(err, ErrNoPeer) {
 		t.Errorf("to who has gone: %v", err)
 	}
@@ -166,5 +167,27 @@ func TestRouterFlooded(t *testing.T) {
 	// While the flood was received here, the flooder's bound made room for more.
 	if most := int64(4 * bound); held < bound/2 || held > most {
 		t.Errorf("%d bytes of the flood were before it, want at most %d", held, most)
+	}
+}
+
+// TestRouterFloodedByMany: when many peers flood, what they occupy together is
+// bounded too, and after it was received everything goes on.
+func TestRouterFloodedByMany(t *testing.T) {
+	const bound, peers, each, size = 64 << 10, 40, 20, 8 << 10
+	r := newRouter(t, Options{QueueBytes: bound})
+	for range peers {
+		p := zmtptest.DialAs(t, r.Endpoint(), "DEALER", "")
+		p.Send(bytes.Repeat(zmtptest.Message(strings.Repeat("f", size)), each))
+	}
+	held := func() int64 { r.in.mu.Lock(); defer r.in.mu.Unlock(); return r.in.bytes }
+	await(t, "the inbox is full", func() bool { return held() > shares*bound })
+	for range peers * each {
+		if n, most := held(), int64(shares*bound+peers*(size+200)); n > most {
+			t.Fatalf("%d bytes are held, more than %d", n, most)
+		}
+		recv(t, r)
+	}
+	if n := held(); n != 0 {
+		t.Errorf("%d bytes are held of nothing", n)
 	}
 }

@@ -39,6 +39,7 @@ type Socket struct {
 	listener net.Listener
 	endpoint string
 	files    []File
+	budget   budget // for messages that are being received
 
 	mu     sync.Mutex
 	conns  map[net.Conn]struct{} // all, also those in their handshake
@@ -56,6 +57,7 @@ func (s *Socket) start(endpoint string, kind zmq4.SocketType, h handler, o Optio
 		return err
 	}
 	s.o, s.kind, s.h = o, kind, h
+	s.budget.max = 2 * o.MaxMessage
 	s.listener, s.endpoint, s.files = l, name, files
 	s.conns, s.peers = map[net.Conn]struct{}{}, map[uint64]*peer{}
 	s.done = make(chan struct{})
@@ -117,7 +119,7 @@ func (s *Socket) admit(conn net.Conn) {
 
 func (s *Socket) serve(conn net.Conn) {
 	defer conn.Close()
-	l, err := handshake(conn, s.kind, &s.o)
+	l, err := handshake(conn, s.kind, &s.o, &s.budget)
 	if err != nil {
 		s.o.Log("%s: from %s: %v", s.endpoint, conn.RemoteAddr(), err)
 		return
