@@ -7,8 +7,8 @@ type Options struct {
 	// HandshakeTimeout is the time from accept to the end of the handshake after
 	// which a connection is closed. Default 10 s.
 	HandshakeTimeout time.Duration
-	// StallTimeout is how long a peer may keep a sender waiting without taking
-	// minProgress of its queue; then it is cut off. Default 3 s.
+	// StallTimeout is how long a peer may keep a sender waiting without taking a
+	// 32nd of QueueBytes; then it is cut off. Default 3 s.
 	StallTimeout time.Duration
 	// MaxFrames is the greatest number of frames in a message received.
 	// Default 8192.
@@ -30,9 +30,9 @@ type Options struct {
 	Log func(format string, a ...any)
 }
 
-// minProgress is the part of QueueBytes that a peer must take in StallTimeout
-// while a sender waits for it. One byte a second would be progress too, but
-// would hold up everybody.
+// minProgress is how many bytes a peer must take in StallTimeout while a sender
+// waits for it. One byte a second would be progress too, but would hold up
+// everybody.
 func (o *Options) minProgress() int64 { return o.QueueBytes / 32 }
 
 func (o Options) withDefaults() Options {

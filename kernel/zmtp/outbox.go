@@ -25,10 +25,11 @@ func commandItem(name string, data []byte) item {
 // outbox is the queue to one peer, bounded in bytes. Any number of goroutines
 // put into it, one takes out.
 //
-// A sender that finds it full waits, and from then on the peer is on trial: in
-// each StallTimeout it must take minProgress, or it is cut off. The trial ends
-// when the queue is half empty, not when the waiting sender got in: a peer that
-// reads a little every other second would otherwise never be found out.
+// A sender that finds it full waits, and from then on the peer is on trial: it
+// must take minProgress every StallTimeout, or it is cut off. The trial ends when
+// nobody waits and the queue is half empty, not as soon as the waiting sender
+// got in: a peer that reads a little every other second would otherwise never be
+// found out.
 type outbox struct {
 	o *Options
 
@@ -40,7 +41,7 @@ type outbox struct {
 	wake    chan struct{}
 
 	waiting int       // senders that wait
-	trial   time.Time // when the current trial period began; zero: none
+	trial   time.Time // when it began, or minProgress was made last; zero: none
 	taken   int64     // bytes sent since then
 }
 
@@ -134,33 +135,43 @@ func (b *outbox) sent(n int64) {
 	b.mu.Lock()
 	b.queued -= n
 	b.taken += n
-	if b.waiting == 0 && b.queued <= b.o.QueueBytes/2 {
+	switch {
+	case b.trial.IsZero():
+	case b.waiting == 0 && b.queued <= b.o.QueueBytes/2:
 		b.trial = time.Time{}
+	case b.taken >= b.o.minProgress():
+		b.trial, b.taken = time.Now(), 0
 	}
 	b.mu.Unlock()
 	b.changed.Broadcast()
 }
 
-// patience gives the time after which stalled should be asked again.
+// patience gives the time after which sent, and then stalled, should be called
+// again: progress must be seen soon after it was made.
 func (b *outbox) patience() time.Duration {
+	const looks = 10 // in each StallTimeout
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.trial.IsZero() {
-		return b.o.StallTimeout
+	patience := b.o.StallTimeout / looks
+	if !b.trial.IsZero() {
+		patience = min(patience, time.Until(b.trial.Add(b.o.StallTimeout)))
 	}
-	return max(time.Until(b.trial.Add(b.o.StallTimeout)), time.Millisecond)
+	return max(patience, time.Millisecond)
 }
 
-// stalled tells whether the peer failed its trial.
+// stalled tells whether the peer failed its trial. That it made nobody wait is
+// no failure, whatever it took.
 func (b *outbox) stalled() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.trial.IsZero() || time.Since(b.trial) < b.o.StallTimeout {
 		return false
 	}
-	failed := b.waiting > 0 && b.taken < b.o.minProgress()
-	b.trial, b.taken = time.Now(), 0
-	return failed
+	if b.waiting == 0 {
+		b.trial, b.taken = time.Now(), 0
+		return false
+	}
+	return true
 }
 
 // close refuses further items, drops those queued, and makes senders return err.

@@ -94,11 +94,11 @@ func TestNoTrialWithoutWaiting(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() { ended <- b.put(sized(1000)) }()
 		synctest.Wait()
-		time.Sleep(b.patience() - 1)
+		time.Sleep(b.o.StallTimeout - 1)
 		if b.stalled() {
 			t.Error("stalled before its time")
 		}
-		time.Sleep(b.patience())
+		time.Sleep(1)
 		if !b.stalled() {
 			t.Error("not stalled after its time")
 		}
@@ -118,18 +118,39 @@ func TestTrialOfLargeMessage(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() { ended <- b.put(sized(3200)) }()
 		synctest.Wait()
+		time.Sleep(2 * time.Second)
 		b.sent(3000)
-		time.Sleep(3 * time.Second)
+		time.Sleep(2 * time.Second)
 		if b.stalled() {
-			t.Error("stalled, though it took 3000 bytes")
+			t.Error("stalled, though it took 3000 bytes two seconds ago")
 		}
-		time.Sleep(3 * time.Second)
+		time.Sleep(time.Second)
 		if !b.stalled() {
 			t.Error("not stalled, though it took nothing")
 		}
 		b.close(ErrCutOff)
 		if err := <-ended; err != ErrCutOff {
 			t.Errorf("the sender got %v", err)
+		}
+	})
+}
+
+// TestPatience: progress is looked at often, and a trial's end is not missed.
+func TestPatience(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := testOutbox()
+		if got, want := b.patience(), b.o.StallTimeout/10; got != want {
+			t.Errorf("%v, want %v", got, want)
+		}
+		b.put(sized(3200))
+		b.offer(sized(10)) // begins the trial
+		time.Sleep(b.o.StallTimeout - 20*time.Millisecond)
+		if got, want := b.patience(), 20*time.Millisecond; got != want {
+			t.Errorf("just before the end: %v, want %v", got, want)
+		}
+		time.Sleep(time.Minute)
+		if got, want := b.patience(), time.Millisecond; got != want {
+			t.Errorf("after the end: %v, want %v", got, want)
 		}
 	})
 }

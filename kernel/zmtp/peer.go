@@ -17,8 +17,8 @@ import (
 //
 //	read   blocks in read(2), and wherever the socket's message method does
 //	       (a full inbox, a full outbox, events nobody takes); ended by close
-//	write  blocks for items in the outbox and in writev(2), there for StallTimeout
-//	       at a time; ended by close
+//	write  blocks for items in the outbox and in writev(2), there for a tenth of
+//	       StallTimeout at a time; ended by close
 //
 // close may be called from anywhere, any number of times.
 type peer struct {
