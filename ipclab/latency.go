@@ -168,7 +168,7 @@ func (ls Latencies) Chart() *Chart {
 		}
 		s := series{name: l.Mechanism}
 		if l.Size > 0 {
-			s.name += fmt.Sprintf(", %d bytes", l.Size)
+			s.name += ", " + bytesText(l.Size)
 		}
 		for _, r := range l.Rows() {
 			s.points = append(s.points, point{x: float64(r.Latency) / 1e3, y: r.Percentile / 100})
@@ -183,3 +183,11 @@ func (ls Latencies) String() string { return ls.Table().String() }
 
 // MIMEBundle returns the table in all its representations.
 func (ls Latencies) MIMEBundle() mime.Bundle { return ls.Table().MIMEBundle() }
+
+// bytesText words a size.
+func bytesText(n int) string {
+	if n == 1 {
+		return "1 byte"
+	}
+	return fmt.Sprintf("%d bytes", n)
+}

@@ -1,6 +1,8 @@
 package ipclab
 
 import (
+	"slices"
+
 	"ipclab/ipclab/internal/render"
 	"ipclab/ipclab/mime"
 )
@@ -58,9 +60,9 @@ func (t *Table) Caption(text string) *Table {
 	return t
 }
 
-// Note adds a line below the table.
+// Note adds a line below the table; one that is there already is not repeated.
 func (t *Table) Note(text string) *Table {
-	if t != nil {
+	if t != nil && !slices.Contains(t.notes, text) {
 		t.notes = append(t.notes, text)
 	}
 	return t

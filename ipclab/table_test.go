@@ -158,3 +158,10 @@ func TestDisplay(t *testing.T) {
 		t.Errorf("ClearOutput: %v, want the sink's error", err)
 	}
 }
+
+func TestNoteIsNotRepeated(t *testing.T) {
+	text := ipclab.NewTable("a").Row(1).Note("once").Note("once").String()
+	if strings.Count(text, "once") != 1 {
+		t.Errorf("got %q", text)
+	}
+}

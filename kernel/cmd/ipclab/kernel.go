@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sys/unix"
 
 	"ipclab/kernel/connection"
 	"ipclab/kernel/history"
@@ -22,6 +24,7 @@ import (
 // runKernel serves the client whose connection file is given until it asks for
 // the end, and returns the exit status: 2 for a file that cannot be used.
 func runKernel(connectionFile string) int {
+	keepDescriptors()
 	info, err := connection.Load(connectionFile)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ipclab kernel:", err)
@@ -47,6 +50,11 @@ func runKernel(connectionFile string) int {
 	s.Run(ctx)
 	return 0
 }
+
+// keepDescriptors keeps from cells what this process happened to inherit: they
+// should find the descriptors that they open, and 0 to 2. Linux before 5.11
+// cannot do it in one call and is let off.
+func keepDescriptors() { _ = unix.CloseRange(3, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC) }
 
 func newServer(info *connection.Info) (*server.Server, error) {
 	importer, err := exportdata.NewImporter()
