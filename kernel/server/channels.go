@@ -62,22 +62,25 @@ func (s *Server) publish(parent *message.Message, c message.Content) {
 // reply sends a message to the peer that sent request. One that has gone is no
 // concern of ours.
 func (s *Server) reply(socket *zmtp.Router, request *message.Message, c message.Content) {
+	err := s.send(socket, request, c)
+	if err != nil && !errors.Is(err, zmtp.ErrNoPeer) && !errors.Is(err, zmtp.ErrClosed) {
+		s.logf("reply to %s: %v", request.Header.Type, err)
+	}
+}
+
+// send sends a message to the peer that sent request.
+func (s *Server) send(socket *zmtp.Router, request *message.Message, c message.Content) error {
 	m, err := s.session.Reply(request, c)
 	if err != nil {
-		s.logf("%v", err)
-		return
+		return err
 	}
 	peer := m.Identities[0]
 	m.Identities = m.Identities[1:]
 	frames, err := s.codec.Encode(m)
 	if err != nil {
-		s.logf("%v", err)
-		return
+		return err
 	}
-	err = socket.Send(peer, frames)
-	if err != nil && !errors.Is(err, zmtp.ErrNoPeer) && !errors.Is(err, zmtp.ErrClosed) {
-		s.logf("reply to %s: %v", request.Header.Type, err)
-	}
+	return socket.Send(peer, frames)
 }
 
 // welcome tells every new subscriber that it is one (JEP 65), and the first of

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"ipclab/kernel/message"
+	"ipclab/kernel/zmtp"
 )
 
 // inputs connects the stdin channel with the cell that waits for a line.
@@ -43,7 +45,9 @@ func (e *execution) input(ctx context.Context) (string, error) {
 	s := e.server
 	line := s.input.await()
 	defer s.input.stop()
-	s.reply(s.sockets.stdin, e.request, message.InputRequest{})
+	if err := e.requestInput(ctx); err != nil {
+		return "", err
+	}
 	select {
 	case text := <-line:
 		return text, nil
@@ -51,6 +55,28 @@ func (e *execution) input(ctx context.Context) (string, error) {
 		return "", ctx.Err()
 	case <-s.shutdown:
 		return "", errors.New("the kernel is shutting down")
+	}
+}
+
+// requestAgain is the time after which an input request is sent again that had
+// no receiver.
+const requestAgain = 10 * time.Millisecond
+
+// requestInput sends an input request. A client that has just connected may
+// have its cell here before its stdin channel is: it is waited for.
+func (e *execution) requestInput(ctx context.Context) error {
+	again := time.NewTicker(requestAgain)
+	defer again.Stop()
+	for {
+		err := e.server.send(e.server.sockets.stdin, e.request, message.InputRequest{})
+		if !errors.Is(err, zmtp.ErrNoPeer) {
+			return err
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 }
 
