@@ -1,0 +1,121 @@
+"""The end of a kernel, of its runtime process, and of everything they made."""
+import os
+import signal
+import time
+
+import pytest
+
+import leftovers
+from client import is_status, parent
+
+LITTER = """
+import "os/exec"
+c := exec.Command("setsid", "sleep", "1000")
+err := c.Start()
+child, err := ipclab.Spawn(func() { select {} })
+fmt.Println(err)
+"""
+
+
+@pytest.mark.parametrize("channel", ["shell", "control"])
+@pytest.mark.parametrize("restart", [False, True])
+def test_shutdown_request(kernel, mark, channel, restart):
+    kernel.run(LITTER)
+    reply = kernel.ask("shutdown_request", {"restart": restart}, channel)
+    assert reply == {"status": "ok", "restart": restart}
+    assert kernel.exit_status() == 0
+    assert leftovers.await_none(mark) == {}
+
+
+def test_shutdown_while_a_cell_runs(kernel, mark):
+    request = kernel.execute('fmt.Println("busy"); for {}')
+    kernel.await_text(request, "busy")
+    begin = time.monotonic()
+    kernel.ask("shutdown_request", {"restart": False}, "control")
+    assert kernel.exit_status() == 0
+    assert time.monotonic() - begin < 5
+    assert leftovers.await_none(mark) == {}
+
+
+def test_restart_gives_an_empty_kernel_at_the_same_address(kernel):
+    kernel.run("x := 5")
+    before = kernel.pid
+    kernel.manager.restart_kernel()
+    kernel.connect()
+    assert kernel.pid != before
+    result = kernel.run("x")
+    assert "undefined: x" in result.reply["evalue"]
+    assert result.reply["execution_count"] == 1
+    assert kernel.run("x := 6; x").value == "6"
+
+
+def test_ten_restarts(kernel):
+    for _ in range(10):
+        kernel.manager.restart_kernel(now=True)
+        kernel.connect()
+        assert kernel.run("6 * 7").value == "42"
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda s: s.name)
+@pytest.mark.parametrize("transport", ["tcp", "ipc"])
+def test_a_killed_kernel_leaves_nothing(start, mark, tmp_path, sent, transport):
+    """Neither processes, one of them in a session of its own, nor the files of its sockets."""
+    sockets = tmp_path / "sockets"
+    sockets.mkdir()
+    kernel = start(transport=transport, folder=sockets)
+    assert kernel.run(LITTER).stdout == "<nil>\n"
+    assert len(leftovers.processes(mark)) >= 4  # kernel, runtime, child, sleep
+    assert len(list(sockets.iterdir())) == (5 if transport == "ipc" else 0)
+    kernel.signal(sent)
+    kernel.exit_status()
+    assert leftovers.await_none(mark) == {}
+    assert list(sockets.iterdir()) == []
+
+
+def test_a_killed_kernel_takes_a_busy_cell_along(kernel, mark):
+    request = kernel.execute('fmt.Println("busy"); for {}')
+    kernel.await_text(request, "busy")
+    kernel.signal(signal.SIGKILL)
+    kernel.exit_status()
+    assert leftovers.await_none(mark) == {}
+
+
+@pytest.mark.parametrize("cell, how", [
+    ("os.Exit(3)", "exited with status 3"),
+    ("unix.Kill(os.Getpid(), unix.SIGKILL)", "killed by SIGKILL"),
+    ('fmt.Fprintln(os.Stderr, "last words"); os.Exit(4)', "last words"),
+    ("var f func(n int) int\nf = func(n int) int { return f(n) + 1 }\nf(0)", "stack"),
+    ('done := make(chan int); go func() { panic("in the background") }(); <-done', "in the background"),
+], ids=["exit", "kill", "last words", "recursion", "goroutine"])
+def test_the_end_of_the_runtime_is_an_error_that_says_how(kernel, cell, how):
+    kernel.run("x := 5")
+    result = kernel.run(cell, timeout=60)
+    assert result.reply["status"] == "error"
+    shown = "\n".join(result.error["traceback"])
+    assert how in shown + result.reply["evalue"]
+    assert "gone" in shown
+    assert [m["msg_type"] for m in result.outputs].count("error") == 1
+    assert kernel.run("6 * 7").value == "42"
+    assert "undefined: x" in kernel.run("x").reply["evalue"]
+
+
+def test_the_end_is_told_once(kernel):
+    kernel.run("os.Exit(3)")
+    request = kernel.execute("6 * 7")
+    messages = kernel.await_output(lambda m: is_status(m, "idle") and parent(m) == request)
+    assert [m for m in messages if m["msg_type"] == "stream"] == []
+
+
+def test_an_end_between_cells_is_told(kernel):
+    os.kill(int(kernel.run("os.Getpid()").value), signal.SIGKILL)
+    message = kernel.await_output(lambda m: m["msg_type"] == "stream")[-1]
+    assert "SIGKILL" in message["content"]["text"]
+    assert kernel.run("6 * 7").value == "42"
+
+
+def test_children_end_with_the_runtime(kernel, mark):
+    kernel.run(LITTER)
+    before = set(leftovers.processes(mark))
+    kernel.run("os.Exit(3)")
+    assert kernel.run("6 * 7").value == "42"
+    assert set(leftovers.processes(mark)) & before == {kernel.pid}
