@@ -41,9 +41,6 @@ func Dial(t testing.TB, endpoint string) *Peer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	if err := c.SetDeadline(time.Now().Add(Patience)); err != nil {
-		t.Fatal(err)
-	}
 	return &Peer{Conn: c, In: bufio.NewReader(c), t: t}
 }
 
@@ -59,12 +56,19 @@ func DialAs(t testing.TB, endpoint, socketType, identity string) *Peer {
 }
 
 // Send sends bytes. Errors are ignored: who is attacked may hang up meanwhile.
-func (p *Peer) Send(b []byte) { _, _ = p.Write(b) }
+func (p *Peer) Send(b []byte) {
+	_ = p.SetWriteDeadline(time.Now().Add(Patience))
+	_, _ = p.Write(b)
+}
+
+// patiently gives the time to receive from now on.
+func (p *Peer) patiently() { _ = p.SetReadDeadline(time.Now().Add(Patience)) }
 
 // Greet exchanges greetings.
 func (p *Peer) Greet() {
 	p.t.Helper()
 	p.Send(Greeting())
+	p.patiently()
 	if _, err := io.ReadFull(p.In, make([]byte, len(Greeting()))); err != nil {
 		p.t.Fatalf("no greeting: %v", err)
 	}
@@ -81,6 +85,7 @@ func (p *Peer) ExpectReady() {
 
 // Frame receives one frame.
 func (p *Peer) Frame() (flags byte, body string, err error) {
+	p.patiently()
 	if flags, err = p.In.ReadByte(); err != nil {
 		return 0, "", err
 	}
@@ -123,6 +128,7 @@ func (p *Peer) Recv(commands *[]string) string {
 // ExpectHangUp waits until the other side closes.
 func (p *Peer) ExpectHangUp() {
 	p.t.Helper()
+	p.patiently()
 	if _, err := io.Copy(io.Discard, p.In); err != nil && !errors.Is(err, syscall.ECONNRESET) {
 		p.t.Errorf("not hung up: %v", err)
 	}
