@@ -20,14 +20,17 @@ type checked struct {
 	imported map[string]string             // path by name, of imports written in the cell
 	found    map[string]string             // path by name, of imports left out
 	dots     []string                      // paths imported with a dot in the cell
+	later    []*laterMethod
+	sources  map[string]typeSource // of the types that the cell declares
 	packages *packages
 	dropped  bool // the checker's last error was tolerated
 }
 
 // check runs go/types over a parsed cell without syntax errors.
 func (s *Session) check(c *parsed) (*checked, *Error) {
-	ch := s.analyze(c, newInfo())
+	ch := s.analyze(c, newInfo(), true)
 	ch.constantResult()
+	s.phantoms(ch)
 	if err := ch.problems.err(c.name); err != nil {
 		return nil, err
 	}
@@ -35,8 +38,9 @@ func (s *Session) check(c *parsed) (*checked, *Error) {
 }
 
 // analyze runs go/types over whatever could be parsed of a cell, and leaves what
-// is wrong in problems.
-func (s *Session) analyze(c *parsed, info *types.Info) *checked {
+// is wrong in problems. Only a cell that is to be run may add methods to the
+// types of earlier cells.
+func (s *Session) analyze(c *parsed, info *types.Info, run bool) *checked {
 	ch := &checked{
 		toplevel: newToplevel(c),
 		info:     info,
@@ -49,17 +53,32 @@ func (s *Session) analyze(c *parsed, info *types.Info) *checked {
 	}
 	imports := ch.writtenImports()
 	own := ch.ownNames()
+	ch.sources = map[string]typeSource{}
+	for _, spec := range ch.typeSpecs() {
+		ch.sources[spec.Name.Name] = ch.typeSource(spec)
+	}
+	ch.retainTypes(own)
 	imports = append(imports, ch.rememberedNames(own)...)
 	imports = append(imports, ch.missingImports(own)...)
-	ch.laterMethods(own)
+	ch.takeLaterMethods(own)
 	conf := types.Config{
 		GoVersion: goVersion,
 		Importer:  s.packages,
 		Sizes:     sizes(),
 		Error:     ch.typeError,
 	}
-	// The errors reach typeError; the returned one is the first of them.
-	_ = types.NewChecker(&conf, c.fset, ch.pkg, ch.info).Files(ch.checkFiles(imports))
+	// The errors reach typeError; those returned are the first of them.
+	checker := types.NewChecker(&conf, c.fset, ch.pkg, ch.info)
+	if len(ch.later) > 0 && run {
+		first, rest := typesFirst(ch.declFile.Decls)
+		_ = checker.Files([]*ast.File{ch.fileOf(ch.declFile, imports, append(first, ch.laterFunctions(true)...))})
+		s.addLaterMethods(ch)
+		ch.declFile.Decls = rest
+		_ = checker.Files(ch.checkFiles(imports, ch.laterFunctions(false)))
+		ch.declFile.Decls = append(first, rest...)
+		return ch
+	}
+	_ = checker.Files(ch.checkFiles(imports, ch.laterFunctions(false)))
 	return ch
 }
 

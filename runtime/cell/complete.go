@@ -60,7 +60,7 @@ func (s *Session) probe(code string, ctx context, use func(*checked, *ast.Ident,
 		p := parseCell(s.fset, "completion", text)
 		info := newInfo()
 		info.Scopes = map[ast.Node]*types.Scope{}
-		ch := s.analyze(p, info)
+		ch := s.analyze(p, info, false)
 		id, path := findIdent(p, placeholder)
 		done := id != nil && use(ch, id, path)
 		s.forget(p)

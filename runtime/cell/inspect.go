@@ -53,9 +53,9 @@ func nameAt(code string, at int) (start, end int) {
 func (s *Session) objectAt(code string, offset int) types.Object {
 	p := parseCell(s.fset, "inspection", code)
 	defer s.forget(p)
-	ch := s.analyze(p, newInfo())
+	ch := s.analyze(p, newInfo(), false)
 	var obj types.Object
-	for _, f := range ch.checkFiles(nil) {
+	for _, f := range ch.checkFiles(nil, nil) {
 		ast.Inspect(f, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok && id.Name != "_" && id.Pos().IsValid() && p.offset(id.Pos()) == offset {
 				if o := ch.info.ObjectOf(id); o != nil && o.Type() != types.Typ[types.Invalid] {

@@ -87,7 +87,7 @@ func (l *lowering) nameObjects() {
 	scope := l.ch.pkg.Scope()
 	for _, name := range scope.Names() {
 		obj := scope.Lookup(name)
-		if strings.Contains(name, mark) || l.ch.base.names[name].obj == obj {
+		if strings.ContainsAny(name, mark+".") || l.ch.base.names[name].obj == obj {
 			continue
 		}
 		switch obj := obj.(type) {
@@ -136,6 +136,9 @@ func (l *lowering) declarations(e *emitter) {
 		case *ast.FuncDecl:
 			l.function(e, d)
 		}
+	}
+	for _, m := range l.ch.later {
+		l.laterMethod(e, m)
 	}
 	l.callFunctions(e)
 }
@@ -214,7 +217,7 @@ func (l *lowering) remember() {
 	scope := l.ch.pkg.Scope()
 	for _, name := range scope.Names() {
 		obj := scope.Lookup(name)
-		if strings.Contains(name, mark) {
+		if strings.ContainsAny(name, mark+".") {
 			continue
 		}
 		if v, ok := obj.(*types.Var); ok && l.sameVariable(v) {
@@ -222,6 +225,16 @@ func (l *lowering) remember() {
 			continue
 		}
 		l.meaning(name, meaning{obj: obj})
+	}
+	for name, src := range l.ch.sources {
+		if obj := scope.Lookup(name); obj != nil && l.ids[obj] != "" {
+			for ref := range src.refs {
+				if o := scope.Lookup(ref); o != nil {
+					src.refs[ref] = meaning{obj: o}
+				}
+			}
+			l.change.types[name] = src
+		}
 	}
 }
 

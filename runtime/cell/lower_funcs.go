@@ -47,7 +47,52 @@ func (l *lowering) method(e *emitter, d *ast.FuncDecl, obj *types.Func) {
 		e.unsupported(d.Pos(), "a method of this type")
 		return
 	}
-	e.funcDecl(d, e.typ(obj.Signature().Recv().Type()), d.Name.Name, "")
+	l.writeMethod(e, d, obj)
+}
+
+// writeMethod writes a method with a guard, so that later cells can define it again.
+func (l *lowering) writeMethod(e *emitter, d *ast.FuncDecl, obj *types.Func) {
+	recv := obj.Signature().Recv()
+	key, name := l.methodKey(obj)
+	guard := l.guard(obj, key, name, functionSignature(obj.Signature()))
+	e.funcDecl(d, e.typ(recv.Type()), d.Name.Name, guard)
+}
+
+// methodKey names the guard of a method.
+func (l *lowering) methodKey(obj *types.Func) (key, name string) {
+	base := l.id(receiverNamed(obj.Signature()).Obj())
+	return base + "." + obj.Name(), base + mark + obj.Name()
+}
+
+// functionSignature is a method's with the receiver as first parameter.
+func functionSignature(sig *types.Signature) *types.Signature {
+	params := []*types.Var{sig.Recv()}
+	for i := range sig.Params().Len() {
+		params = append(params, sig.Params().At(i))
+	}
+	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
+}
+
+// laterMethod writes a method of an earlier type: as a method the first time,
+// afterwards as a function to which the guard of the first leads.
+func (l *lowering) laterMethod(e *emitter, m *laterMethod) {
+	fn, ok := l.ch.info.Defs[m.fn.Name].(*types.Func)
+	if !ok || m.method == nil {
+		return
+	}
+	if m.decl.Body == nil {
+		e.unsupported(m.decl.Pos(), "a method without body")
+		return
+	}
+	key, name := l.methodKey(m.method)
+	if m.fresh {
+		l.change.added[m.method] = true
+		guard := l.guard(fn, key, name, fn.Signature())
+		e.methodDecl(m, guard)
+		return
+	}
+	name = l.s.version(name + mark)
+	e.funcDecl(m.fn, "", name, l.guard(fn, key, name, fn.Signature()))
 }
 
 // guard declares or uses the guard of a function and returns the name of its
@@ -64,6 +109,14 @@ func (l *lowering) guard(obj *types.Func, key, name string, sig *types.Signature
 	return name + " 0"
 }
 
+// methodDecl writes a method that was checked as a function.
+func (e *emitter) methodDecl(m *laterMethod, guard string) {
+	sig := methodSignature(e.info.Defs[m.fn.Name].(*types.Func).Signature())
+	d := *m.decl
+	d.Name = m.fn.Name
+	e.funcDeclAs(&d, sig, e.typ(sig.Recv().Type()), m.decl.Name.Name, guard)
+}
+
 // funcDecl writes a function with its body. The guard is as guard returns it.
 func (e *emitter) funcDecl(d *ast.FuncDecl, recv, name, guard string) {
 	e.funcDeclAs(d, e.info.Defs[d.Name].(*types.Func).Signature(), recv, name, guard)
@@ -74,14 +127,16 @@ func (e *emitter) funcDeclAs(d *ast.FuncDecl, sig *types.Signature, recv, name, 
 	f.b = &strings.Builder{}
 	e.pos = d.Pos()
 	f.b.WriteString(e.l.line(d.Pos()) + "func ")
+	rn := ""
 	if recv != "" {
-		rn := "_"
-		if names := d.Recv.List[0].Names; len(names) > 0 && names[0].Name != "_" {
-			rn = f.name(f.info.Defs[names[0]])
-		}
+		rn = f.receiverName(d, guard != "")
 		fmt.Fprintf(f.b, "(%s %s) ", rn, recv)
 	}
 	args := f.funcHead(name, d.Type, guard != "")
+	if rn != "" && args != "" {
+		rn += ", "
+	}
+	args = rn + args
 	f.b.WriteString(" {\n")
 	if base, number, ok := strings.Cut(guard, " "); ok {
 		call := fmt.Sprintf("%s%scur(%s)", base, mark, args)
@@ -95,6 +150,16 @@ func (e *emitter) funcDeclAs(d *ast.FuncDecl, sig *types.Signature, recv, name, 
 	f.body(d.Body)
 	f.b.WriteString("}\n")
 	e.l.decls.WriteString(f.b.String())
+}
+
+func (e *emitter) receiverName(d *ast.FuncDecl, needed bool) string {
+	if names := d.Recv.List[0].Names; len(names) > 0 && names[0].Name != "_" {
+		return e.name(e.info.Defs[names[0]])
+	}
+	if needed {
+		return e.l.temp("recv")
+	}
+	return "_"
 }
 
 // funcHead writes name, parameters and results, and returns the arguments that

@@ -29,8 +29,9 @@ type Session struct {
 	ids      map[types.Object]string   // the interpreter's name of an object of a cell
 	generics map[types.Object]*generic // by function or type name
 	methods  map[types.Object][]*generic
-	versions map[string]int // highest number given to a name
-	files    int            // number of programs, makes import names unique
+	versions map[string]int       // highest number given to a name
+	added    map[*types.Func]bool // methods added to types of earlier cells, by any cell
+	files    int                  // number of programs, makes import names unique
 }
 
 // A Program is a checked and lowered cell.
@@ -61,6 +62,7 @@ func (s *Session) clear() {
 	s.generics = map[types.Object]*generic{}
 	s.methods = map[types.Object][]*generic{}
 	s.versions = map[string]int{}
+	s.added = map[*types.Func]bool{}
 }
 
 // Reset forgets all definitions and imports, for an interpreter that has been

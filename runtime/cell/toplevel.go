@@ -166,15 +166,21 @@ func (t *toplevel) renameEarlier() {
 }
 
 // checkFiles gives the trees for the checker.
-func (t *toplevel) checkFiles(imports []ast.Spec) []*ast.File {
-	var decls []ast.Decl
-	if len(imports) > 0 {
-		decls = append(decls, &ast.GenDecl{Tok: token.IMPORT, Specs: imports})
-	}
+func (t *toplevel) checkFiles(imports []ast.Spec, more []ast.Decl) []*ast.File {
 	t.body.List = t.rest
-	first := *t.declFile
-	first.Decls = append(decls[:len(decls):len(decls)], first.Decls...)
-	second := *t.stmtFile
-	second.Decls = append(append(decls[:len(decls):len(decls)], t.vars...), second.Decls...)
-	return []*ast.File{&first, &second}
+	return []*ast.File{
+		t.fileOf(t.declFile, imports, append(t.declFile.Decls[:len(t.declFile.Decls):len(t.declFile.Decls)], more...)),
+		t.fileOf(t.stmtFile, imports, append(t.vars[:len(t.vars):len(t.vars)], t.stmtFile.Decls...)),
+	}
+}
+
+// fileOf makes a file like another with these imports and declarations.
+func (t *toplevel) fileOf(like *ast.File, imports []ast.Spec, decls []ast.Decl) *ast.File {
+	f := *like
+	f.Decls = nil
+	if len(imports) > 0 {
+		f.Decls = append(f.Decls, &ast.GenDecl{Tok: token.IMPORT, Specs: imports})
+	}
+	f.Decls = append(f.Decls, decls...)
+	return &f
 }

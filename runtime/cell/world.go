@@ -15,6 +15,8 @@ type world struct {
 	funcs   map[string][]entryPoint
 	made    map[string]string // instances of generic functions and types, by key
 	helpers map[string]string // small functions that lowered code calls, by key
+	types   map[string]typeSource
+	added   map[*types.Func]bool // methods that were added to types of earlier cells
 }
 
 // A meaning is an object of an earlier cell or an imported package.
@@ -44,6 +46,8 @@ func newWorld() *world {
 		funcs:   map[string][]entryPoint{},
 		made:    map[string]string{},
 		helpers: map[string]string{},
+		types:   map[string]typeSource{},
+		added:   map[*types.Func]bool{},
 	}
 }
 
@@ -55,6 +59,8 @@ func (w *world) clone() *world {
 		funcs:   maps.Clone(w.funcs),
 		made:    maps.Clone(w.made),
 		helpers: maps.Clone(w.helpers),
+		types:   maps.Clone(w.types),
+		added:   maps.Clone(w.added),
 	}
 }
 
@@ -66,6 +72,8 @@ type change struct {
 	funcs   map[string]entryPoint
 	made    map[string]string
 	helpers map[string]string
+	types   map[string]typeSource
+	added   map[*types.Func]bool
 }
 
 func newChange() *change {
@@ -75,11 +83,13 @@ func newChange() *change {
 		funcs:   map[string]entryPoint{},
 		made:    map[string]string{},
 		helpers: map[string]string{},
+		types:   map[string]typeSource{},
+		added:   map[*types.Func]bool{},
 	}
 }
 
 func (c *change) empty() bool {
-	return len(c.names)+len(c.dots)+len(c.slots)+len(c.funcs)+len(c.made)+len(c.helpers) == 0
+	return len(c.names)+len(c.dots)+len(c.slots)+len(c.funcs)+len(c.made)+len(c.helpers)+len(c.types)+len(c.added) == 0
 }
 
 // apply gives the world that a change makes of w.
@@ -91,6 +101,8 @@ func (w *world) apply(c *change) *world {
 	maps.Copy(n.names, c.names)
 	maps.Copy(n.made, c.made)
 	maps.Copy(n.helpers, c.helpers)
+	maps.Copy(n.types, c.types)
+	maps.Copy(n.added, c.added)
 	n.dots = append(n.dots, c.dots...)
 	for name, s := range c.slots {
 		n.slots[name] = append(n.slots[name][:len(n.slots[name]):len(n.slots[name])], s)
