@@ -23,7 +23,7 @@ import (
 // close may be called from anywhere, any number of times.
 type peer struct {
 	*link
-	id       uint64 // number of the connection, never used twice in a socket
+	id       uint64 // number of the connection, in the order of accept(2)
 	identity string // routing identity, made up by a router for anonymous peers
 	out      *outbox
 	done     chan struct{} // closed by close

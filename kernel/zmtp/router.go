@@ -87,11 +87,15 @@ func (r *Router) joined(p *peer) {
 	if p.identity == "" {
 		p.identity = r.makeIdentity()
 	}
-	old := r.byIdentity[p.identity]
-	r.byIdentity[p.identity] = p
+	loser := r.byIdentity[p.identity]
+	if loser != nil && loser.id > p.id {
+		loser = p // a newer connection was quicker with its handshake
+	} else {
+		r.byIdentity[p.identity] = p
+	}
 	r.mu.Unlock()
-	if old != nil {
-		old.close(errReplaced)
+	if loser != nil {
+		loser.close(errReplaced)
 	}
 }
 

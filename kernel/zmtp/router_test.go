@@ -191,3 +191,21 @@ func TestRouterFloodedByMany(t *testing.T) {
 		t.Errorf("%d bytes are held of nothing", n)
 	}
 }
+
+// TestNewestConnectionWins: the order of connecting counts, not of handshakes.
+func TestNewestConnectionWins(t *testing.T) {
+	r := newRouter(t, Options{})
+	older := zmtptest.Dial(t, r.Endpoint())
+	older.Greet()
+	newer := zmtptest.DialAs(t, r.Endpoint(), "DEALER", "twin")
+	newer.Send(zmtptest.Message("first"))
+	recv(t, r)
+	older.Send(zmtptest.Ready("DEALER", "twin"))
+	older.ExpectHangUp()
+	if err := r.Send([]byte("twin"), [][]byte{[]byte("to the newer")}); err != nil {
+		t.Fatal(err)
+	}
+	if got := newer.Recv(nil); got != "to the newer" {
+		t.Errorf("got %q", got)
+	}
+}

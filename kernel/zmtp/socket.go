@@ -44,7 +44,7 @@ type Socket struct {
 	mu     sync.Mutex
 	conns  map[net.Conn]struct{} // all, also those in their handshake
 	peers  map[uint64]*peer      // those after it
-	nextID uint64
+	lastID uint64                // of the connection accepted last
 	closed bool
 	done   chan struct{} // closed by Close
 	wg     sync.WaitGroup
@@ -109,22 +109,24 @@ func (s *Socket) admit(conn net.Conn) {
 		return
 	}
 	s.conns[conn] = struct{}{}
+	s.lastID++
+	id := s.lastID
 	s.wg.Go(func() {
-		s.serve(conn)
+		s.serve(conn, id)
 		s.mu.Lock()
 		delete(s.conns, conn)
 		s.mu.Unlock()
 	})
 }
 
-func (s *Socket) serve(conn net.Conn) {
+func (s *Socket) serve(conn net.Conn, id uint64) {
 	defer conn.Close()
 	l, err := handshake(conn, s.kind, &s.o, &s.budget)
 	if err != nil {
 		s.o.Log("%s: from %s: %v", s.endpoint, conn.RemoteAddr(), err)
 		return
 	}
-	p := s.register(l)
+	p := s.register(l, id)
 	if p == nil {
 		return // closed meanwhile
 	}
@@ -139,14 +141,13 @@ func (s *Socket) serve(conn net.Conn) {
 	}
 }
 
-func (s *Socket) register(l *link) *peer {
+func (s *Socket) register(l *link, id uint64) *peer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return nil
 	}
-	s.nextID++
-	p := newPeer(s.nextID, l, &s.o)
+	p := newPeer(id, l, &s.o)
 	s.peers[p.id] = p
 	return p
 }
