@@ -56,13 +56,18 @@ func (s *Socket) start(endpoint string, kind zmq4.SocketType, h handler, o Optio
 	if err != nil {
 		return err
 	}
-	s.o, s.kind, s.h = o, kind, h
+	s.endpoint, s.files = name, files
+	s.begin(l, kind, h, o)
+	return nil
+}
+
+// begin begins to accept from l.
+func (s *Socket) begin(l net.Listener, kind zmq4.SocketType, h handler, o Options) {
+	s.o, s.kind, s.h, s.listener = o, kind, h, l
 	s.budget.max = 2 * o.MaxMessage
-	s.listener, s.endpoint, s.files = l, name, files
 	s.conns, s.peers = map[net.Conn]struct{}{}, map[uint64]*peer{}
 	s.done = make(chan struct{})
 	s.wg.Go(s.accept)
-	return nil
 }
 
 // Endpoint gives the endpoint bound, with the port that the system chose if 0

@@ -41,7 +41,7 @@ func fileAt(path string) (File, error) {
 	if err := unix.Lstat(path, &st); err != nil {
 		return File{}, &os.PathError{Op: "lstat", Path: path, Err: err}
 	}
-	return File{Path: path, Dev: uint64(st.Dev), Ino: st.Ino}, nil //nolint:unconvert // Dev is 32 bits on some architectures
+	return File{Path: path, Dev: uint64(st.Dev), Ino: st.Ino}, nil // Dev has 32 bits on some architectures
 }
 
 // maxPath is the longest path of a UNIX domain socket, in bytes (unix(7):
