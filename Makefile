@@ -14,6 +14,7 @@ JUPYTER_FLAGS ?=
 RUN_FLAGS     ?=
 BENCH         ?= .
 PACKAGES      ?= ./...
+PARTS         ?=
 
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -40,8 +41,8 @@ lab: build $(VENV)/requirements.txt ## open JupyterLab in notebooks/ with the ke
 run: build ## run a notebook without Python and print its outputs (NB=notebooks/02-pipes.ipynb)
 	@$(BIN) run $(RUN_FLAGS) $(NB)
 
-test: ## run the tests (PACKAGES=./kernel/...)
-	go test $(PACKAGES)
+test: ## run all checks and tests (PARTS=go PACKAGES=./kernel/... for some of them)
+	@$(PYTHON) kernel/jupytertest/run --packages $(PACKAGES) $(PARTS)
 
 lint: ## gofmt, go vet for both architectures, staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w:" $$unformatted >&2; exit 1; }

@@ -1,0 +1,63 @@
+"""The notebooks of the course, by the programs that execute and convert notebooks."""
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from conftest import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("**/[!.]*.ipynb"))
+NAMES = [str(path.relative_to(ROOT / "notebooks")) for path in NOTEBOOKS]
+
+
+def outputs(notebook, kind):
+    return [o for cell in notebook.cells for o in cell.get("outputs", []) if o.output_type == kind]
+
+
+def test_there_are_notebooks():
+    assert NOTEBOOKS
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_committed_with_outputs_of_this_kernel(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == "ipclab"
+    executed = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    assert executed
+    assert [cell.source for cell in executed if not cell.execution_count] == []
+    assert outputs(notebook, "error") == []
+    assert any("text/html" in o.data for o in outputs(notebook, "execute_result") + outputs(notebook, "display_data"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+@pytest.mark.timeout(300)
+def test_nbclient(path, state, nothing_left, tmp_path):
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="ipclab", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    nbformat.validate(notebook)
+    assert outputs(notebook, "error") == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+@pytest.mark.timeout(300)
+def test_nbconvert_executes_and_makes_html(path, state, nothing_left, tmp_path):
+    page = tmp_path / "page.html"
+    convert(path, "--to", "html", "--execute", "--output", page)
+    assert "<table" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_nbconvert_makes_go(path, state, tmp_path):
+    """The exporter that the kernel's language_info names."""
+    convert(path, "--to", "script", "--output", tmp_path / "cells")
+    assert "ipclab." in (tmp_path / "cells.go").read_text(encoding="utf-8")
+
+
+def convert(path, *options):
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--ExecutePreprocessor.kernel_name=ipclab",
+               "--ExecutePreprocessor.timeout=120", *map(str, options), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
