@@ -54,6 +54,7 @@ func (o *output) String() string {
 // whether it does so in order.
 func start(t *testing.T, transport string) *kernel {
 	t.Helper()
+	dependOnSources(t)
 	dir, err := os.MkdirTemp("", "k") // short, for socket paths
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,9 @@
 package attack
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,4 +46,25 @@ func build(dir string) error {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	return nil
+}
+
+// dependOnSources looks at every source file of the binary, so that go test does
+// not show the result of an older one from its cache: of a test that runs other
+// programs it knows only which files the test itself has looked at.
+func dependOnSources(t *testing.T) {
+	t.Helper()
+	for _, dir := range []string{"kernel", "runtime", "ipclab", "go.mod", "go.sum"} {
+		err := filepath.WalkDir(filepath.Join("..", "..", dir), func(path string, _ fs.DirEntry, err error) error {
+			if err == nil {
+				_, err = os.Stat(path)
+			}
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil // removed while the tree is being walked
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
