@@ -13,7 +13,7 @@ import (
 // A Death is the end of a runtime process that was not asked for.
 type Death struct {
 	Status      unix.WaitStatus
-	LastWords   string // the end of what it wrote to standard error
+	LastWords   string // what it wrote to standard error in the end
 	Unready     bool   // it never became ready
 	Idle        bool   // no cell was running
 	Interrupted bool   // it was killed because the cell did not heed an interrupt
@@ -46,18 +46,12 @@ func (d *Death) Error() string {
 		b.WriteString(" while no cell was running")
 	}
 	if d.LastWords != "" {
-		fmt.Fprintf(&b, "; its last words: %s", lastLines(d.LastWords, 3))
+		fmt.Fprintf(&b, "; its last words: %s", strings.ReplaceAll(d.LastWords, "\n", " / "))
 	}
 	if !d.Unready {
 		b.WriteString(". The variables, functions and types of all cells are gone; the next cell gets a new runtime process.")
 	}
 	return b.String()
-}
-
-// lastLines gives the last n lines of s as one.
-func lastLines(s string, n int) string {
-	lines := strings.Split(s, "\n")
-	return strings.Join(lines[max(0, len(lines)-n):], " / ")
 }
 
 func isMalformed(err error) bool { return errors.Is(err, wire.ErrMalformed) }

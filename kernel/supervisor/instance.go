@@ -183,7 +183,7 @@ func (in *instance) flush() {
 func (in *instance) lastWords() string {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return in.text.lastWords()
+	return lastWords(in.text.lastErr)
 }
 
 // errGone is the error of using a runtime process that has ended.

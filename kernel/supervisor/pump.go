@@ -18,6 +18,7 @@ func (in *instance) pump() {
 	defer in.mu.Unlock()
 	in.receiveEvents()
 	in.drain()
+	in.text.dropStacks()
 	in.text.flush(true)
 	_ = in.change(func(f *instanceFDs) error {
 		f.close()

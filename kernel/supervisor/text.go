@@ -40,7 +40,9 @@ func (b *textBuffer) begin(o Output) {
 	b.output, b.shown, b.lastErr = o, 0, nil
 }
 
-const lastWordsSize = 2 << 10
+// lastWordsSize is how much of the end of stderr is kept: a crash report of the
+// Go runtime says what happened first, and then lists stacks at length.
+const lastWordsSize = 64 << 10
 
 // add takes what was read from a stream.
 func (b *textBuffer) add(name string, text []byte) {
@@ -154,11 +156,6 @@ func (b *textBuffer) end() {
 	}
 	b.output.Stream("stderr", notice)
 	b.kept, b.keptErr, b.keptSize = nil, nil, 0
-}
-
-// lastWords is the end of what the cell wrote to standard error.
-func (b *textBuffer) lastWords() string {
-	return string(bytes.ToValidUTF8(bytes.TrimSpace(b.lastErr), []byte("\uFFFD")))
 }
 
 // keptFor is how long texts beyond the limit stay on disk.

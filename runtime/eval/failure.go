@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
-	"runtime"
 	"strings"
 	"sync"
 
@@ -47,17 +46,29 @@ func panicText(value any) (text string) {
 		value = v.Interface()
 	}
 	switch v := value.(type) {
-	case runtime.Error:
-		return strings.TrimPrefix(v.Error(), "reflect: ")
+	case *reflect.ValueError:
+		// The interpreter works through package reflect, whose words for this
+		// would mean nothing to anybody.
+		if v.Kind == reflect.Invalid {
+			return "runtime error: invalid memory address or nil pointer dereference"
+		}
+		return v.Error()
 	case error:
 		return v.Error()
 	case fmt.Stringer:
 		return v.String()
 	case string:
+		if rest, ok := strings.CutPrefix(v, "reflect: "); ok && strings.HasSuffix(v, "index out of range") {
+			return "runtime error: index out of range (" + strings.TrimSuffix(rest, " index out of range") + ")"
+		}
 		return v
 	}
 	return fmt.Sprintf("%T(%v)", value, value)
 }
+
+// loweringMark stands in every name that lowering (runtime/cell) makes, behind
+// the user's own part of it.
+const loweringMark = "ˑ"
 
 // frameRecorder is the interpreter's standard error: when a panic passes
 // through an interpreted function, the interpreter writes a line
@@ -85,17 +96,26 @@ func (r *frameRecorder) reset() {
 	r.lines.Reset()
 }
 
-var frameLine = regexp.MustCompile(`^(\S+:\d+:\d+): panic: (?:main\.)?(.*)\(\.\.\.\)$`)
+var frameLine = regexp.MustCompile(`^(\S+):(\d+):\d+: panic: (?:main\.)?(.*)\(\.\.\.\)$`)
 
-// take returns the recorded frames as "position function".
+// take returns the recorded frames in words. The interpreter knows where the
+// function begins, not which line of it was reached.
 func (r *frameRecorder) take() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var frames []string
 	for line := range strings.Lines(r.lines.String()) {
-		if m := frameLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
-			frames = append(frames, m[1]+" "+m[2])
+		m := frameLine.FindStringSubmatch(strings.TrimSpace(line))
+		if m == nil || m[1] == callName {
+			continue
 		}
+		// Lowering marks the names that it makes, behind the user's own.
+		name, _, marked := strings.Cut(m[3], loweringMark)
+		if marked && name == "cell" {
+			frames = append(frames, m[1])
+			continue
+		}
+		frames = append(frames, fmt.Sprintf("%s, declared at %s:%s", name, m[1], m[2]))
 	}
 	r.lines.Reset()
 	return frames

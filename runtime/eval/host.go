@@ -25,6 +25,13 @@ type host struct {
 	cell    atomic.Uint64 // goroutine of the running cell, 0 between cells
 	result  mime.Bundle
 	failure *Failure
+	shower  reflect.Value // show, as lowered code calls it
+}
+
+func newHost() *host {
+	h := &host{}
+	h.shower = reflect.ValueOf(h.show)
+	return h
 }
 
 func (h *host) begin() {
@@ -64,6 +71,6 @@ func (h *host) symbols() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Stop":        reflect.ValueOf(&h.stop),
 		"Interrupted": reflect.ValueOf(h.interrupted),
-		"Result":      reflect.ValueOf(h.show),
+		"Result":      h.shower,
 	}
 }

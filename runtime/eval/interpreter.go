@@ -44,7 +44,7 @@ func New(finished func(failure *Failure)) *Interpreter {
 		yaegi:  interp.New(interp.Options{Stdout: os.Stderr, Stderr: frames, Unrestricted: true}),
 		loaded: map[string]bool{},
 		frames: frames,
-		host:   &host{},
+		host:   newHost(),
 	}
 	i.finished = func() { finished(i.host.failure) }
 	return i
@@ -121,12 +121,15 @@ func (i *Interpreter) compile(p Program) (entry func() error, err error) {
 	return i.call(p.Entry)
 }
 
+// callName is the file name of the calls that call makes.
+const callName = "call"
+
 // call compiles the call of a declared function without arguments.
 func (i *Interpreter) call(name string) (func() error, error) {
 	if name == "" {
 		return func() error { return nil }, nil
 	}
-	file, err := parser.ParseFile(i.yaegi.FileSet(), "call", "package main; func _() { "+name+"() }", parser.SkipObjectResolution)
+	file, err := parser.ParseFile(i.yaegi.FileSet(), callName, "package main; func _() { "+name+"() }", parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package eval_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,12 +41,18 @@ func TestVariablesLiveOnInLaterCells(t *testing.T) {
 func TestResultsOfSeveralValues(t *testing.T) {
 	for call, want := range map[string]string{
 		`strconv.Atoi("7")`:       "7",
-		`strconv.Atoi("x")`:       `0, strconv.Atoi: parsing "x": invalid syntax`,
+		`strconv.Atoi("x")`:       `strconv.Atoi: parsing "x": invalid syntax`,
 		`strings.Cut("a=b", "=")`: "a, b, true",
+		`7, errors.New("late")`:   "7, late",
+		`func() {}`:               "func()",
+		`T(1)`:                    "a T",
+		`[]any{nil}`:              "[<nil>]",
 	} {
 		o := run(t, newInterpreter(), "cell1", `import host "ipclab/host"
-import ("strconv"; "strings")
-var _, _ = strconv.Atoi, strings.Cut
+import ("errors"; "strconv"; "strings")
+type T int
+func (t T) String() string { return "a T" }
+var _, _, _ = strconv.Atoi, strings.Cut, errors.New
 func cell1() { host.Result(`+call+`) }`)
 		if got := plain(t, o); got != want {
 			t.Errorf("%s: got %q, want %q", call, got, want)
@@ -64,17 +71,23 @@ func TestPanicIsAFailureOfTheCell(t *testing.T) {
 	i := newInterpreter()
 	for source, want := range map[string]string{
 		`func cell1() { panic("boom") }`:                             "boom",
-		`func cell1() { var a []int; a[3] = 1 }`:                     "index out of range",
+		`func cell1() { var a []int; a[3] = 1 }`:                     "runtime error: index out of range",
+		"type S struct{ X int }\nfunc cell1() { var p *S; p.X = 1 }": "runtime error: invalid memory address or nil pointer dereference",
 		`func cell1() { var m map[string]int; m["a"] = 1 }`:          "assignment to entry in nil map",
 		"import \"fmt\"\nfunc cell1() { panic(fmt.Errorf(\"no\")) }": "no",
 	} {
-		o := run(t, i, "cell1", strings.ReplaceAll(source, "cell1", "cell1"))
+		o := run(t, i, "cell1", source)
 		if o.Failure == nil || !strings.Contains(o.Failure.Value, want) || o.Failure.Interrupted {
 			t.Errorf("%s: failure %v, want %q", source, o.Failure, want)
 		}
-		if o.Failure != nil && (len(o.Failure.Frames) == 0 || !strings.HasPrefix(o.Failure.Frames[0], "cell1:")) {
-			t.Errorf("%s: frames %q", source, o.Failure.Frames)
-		}
+	}
+}
+
+func TestFramesNameFunctionsAndTheCell(t *testing.T) {
+	o := run(t, newInterpreter(), "cellˑrun", "/*line cell1:2:1*/func f() { panic(1) }\n/*line cell1:1:1*/func cellˑrun() { f() }")
+	want := []string{"f, declared at cell1:2", "cell1"}
+	if o.Failure == nil || !slices.Equal(o.Failure.Frames, want) {
+		t.Errorf("got %+v, want %q", o.Failure, want)
 	}
 }
 

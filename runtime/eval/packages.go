@@ -34,23 +34,39 @@ func (i *Interpreter) load(path string) error {
 	if err := i.yaegi.Use(interp.Exports{"./" + path + "/" + name: values}); err != nil {
 		return fmt.Errorf("load package %s: %w", path, err)
 	}
-	if found := methodsSeenBy(path); found != nil {
-		types := reflect.ValueOf(found)
-		if err := i.yaegi.Use(interp.Exports{".": {"MapTypes": types}}); err != nil {
-			return fmt.Errorf("load package %s: %w", path, err)
+	i.loaded[path] = true
+	return i.wrap(i.methodsSeenBy(path))
+}
+
+// wrap tells the interpreter in which interfaces it should wrap the arguments
+// of functions. It finds the wrappers in the packages of the interfaces, which
+// must be there.
+func (i *Interpreter) wrap(found map[reflect.Value][]reflect.Type) error {
+	if found == nil {
+		return nil
+	}
+	for _, interfaces := range found {
+		for _, t := range interfaces {
+			if t.PkgPath() == "" { // error is predeclared
+				continue
+			}
+			if err := i.load(t.PkgPath()); err != nil {
+				return err
+			}
 		}
 	}
-	i.loaded[path] = true
-	return nil
+	return i.yaegi.Use(interp.Exports{".": {"MapTypes": reflect.ValueOf(found)}})
 }
 
 // methodsSeenBy lists, for the functions of a package that look for methods on
 // arguments of type any, the interfaces they look for: the interpreter wraps
 // arguments in them, since reflection does not see interpreted methods.
-func methodsSeenBy(path string) map[reflect.Value][]reflect.Type {
+func (i *Interpreter) methodsSeenBy(path string) map[reflect.Value][]reflect.Type {
+	printed := []reflect.Type{reflect.TypeFor[fmt.Formatter](), reflect.TypeFor[error](), reflect.TypeFor[fmt.Stringer]()}
 	switch path {
+	case hostPath:
+		return map[reflect.Value][]reflect.Type{i.host.shower: printed}
 	case "fmt":
-		printed := []reflect.Type{reflect.TypeFor[fmt.Formatter](), reflect.TypeFor[error](), reflect.TypeFor[fmt.Stringer]()}
 		scanned := []reflect.Type{reflect.TypeFor[fmt.Scanner]()}
 		found := each(printed, fmt.Errorf, fmt.Print, fmt.Printf, fmt.Println, fmt.Sprint, fmt.Sprintf, fmt.Sprintln,
 			fmt.Fprint, fmt.Fprintf, fmt.Fprintln, fmt.Append, fmt.Appendf, fmt.Appendln)
@@ -60,7 +76,6 @@ func methodsSeenBy(path string) map[reflect.Value][]reflect.Type {
 		}
 		return found
 	case "log":
-		printed := []reflect.Type{reflect.TypeFor[fmt.Formatter](), reflect.TypeFor[error](), reflect.TypeFor[fmt.Stringer]()}
 		return each(printed, log.Print, log.Printf, log.Println, log.Panic, log.Panicf, log.Panicln, log.Fatal, log.Fatalf, log.Fatalln)
 	case "encoding/json":
 		found := each([]reflect.Type{reflect.TypeFor[json.Marshaler](), reflect.TypeFor[encoding.TextMarshaler]()}, json.Marshal, json.MarshalIndent)

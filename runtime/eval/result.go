@@ -14,11 +14,16 @@ import (
 const maxResultText = 64 << 10
 
 // render gives the representations of a cell's results, or nil where there is
-// nothing to show. Of several values, a last one that is nil is left out: as a
-// rule it is the error that did not happen.
+// nothing to show. Of several values, the last is as a rule an error: one that
+// did not happen is left out, and one that did stands alone if it comes with
+// nothing but zero values.
 func render(results []any) mime.Bundle {
-	if n := len(results); n > 0 && isNil(results[n-1]) {
+	n := len(results)
+	switch {
+	case n > 0 && isNil(results[n-1]):
 		results = results[:n-1]
+	case n > 1 && isErrorAlone(results):
+		results = results[n-1:]
 	}
 	switch len(results) {
 	case 0:
@@ -33,6 +38,19 @@ func render(results []any) mime.Bundle {
 		texts = append(texts, text(v))
 	}
 	return mime.Bundle{mime.Plain: cut(strings.Join(texts, ", "))}
+}
+
+func isErrorAlone(results []any) bool {
+	last := len(results) - 1
+	if _, ok := results[last].(error); !ok {
+		return false
+	}
+	for _, v := range results[:last] {
+		if v != nil && !reflect.ValueOf(v).IsZero() {
+			return false
+		}
+	}
+	return true
 }
 
 func isNil(v any) bool {
@@ -62,6 +80,12 @@ func text(v any) (s string) {
 			s = fmt.Sprintf("%T: cannot be printed: %v", v, r)
 		}
 	}()
+	switch {
+	case isNil(v):
+		return "<nil>"
+	case reflect.TypeOf(v).Kind() == reflect.Func:
+		return fmt.Sprintf("%T", v) // an address says nothing
+	}
 	return fmt.Sprintf("%+v", v)
 }
 

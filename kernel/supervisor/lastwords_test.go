@@ -1,0 +1,30 @@
+package supervisor
+
+import "testing"
+
+func TestLastWords(t *testing.T) {
+	for _, c := range []struct{ name, stderr, want string }{
+		{"nothing", "", ""},
+		{"no crash", "a\nb\nc\nd\n", "b\nc\nd"},
+		{"panic", "noise\npanic: boom\n\ngoroutine 7 [running]:\nmain.f()\n", "panic: boom"},
+		{"fatal error", "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [select]:\n", "fatal error: all goroutines are asleep - deadlock!"},
+		{"stack overflow", "runtime: goroutine stack exceeds 1000000000-byte limit\nruntime: sp=0x1 stack=[0x2]\nfatal error: stack overflow\n\nruntime stack:\n", "runtime: goroutine stack exceeds 1000000000-byte limit\nruntime: sp=0x1 stack=[0x2]\nfatal error: stack overflow"},
+		{"signal", "SIGSEGV: segmentation violation\nPC=0x49d2e1 m=0 sigcode=0\n\ngoroutine 0 gp=0x1d7 [idle]:\n", "SIGSEGV: segmentation violation"},
+		{"not UTF-8", "\xff!", "\uFFFD!"},
+	} {
+		if got := lastWords([]byte(c.stderr)); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestStacksAreDroppedFromStandardErrorOnly(t *testing.T) {
+	report := "before\npanic: x\n\ngoroutine 1 [running]:\nf()\n"
+	for name, want := range map[string]string{"stderr": "before\npanic: x\n", "stdout": report} {
+		b := textBuffer{name: name, pending: []byte(report)}
+		b.dropStacks()
+		if string(b.pending) != want {
+			t.Errorf("%s: %q, want %q", name, b.pending, want)
+		}
+	}
+}
