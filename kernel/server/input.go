@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"sync"
@@ -14,13 +15,14 @@ import (
 type inputs struct {
 	mu      sync.Mutex
 	waiting chan string // nil unless a cell waits
+	peer    []byte      // of the client that was asked
 }
 
-// await begins to wait for a line.
-func (i *inputs) await() <-chan string {
+// await begins to wait for a line from a client.
+func (i *inputs) await(peer []byte) <-chan string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.waiting = make(chan string, 1)
+	i.waiting, i.peer = make(chan string, 1), peer
 	return i.waiting
 }
 
@@ -30,11 +32,12 @@ func (i *inputs) stop() {
 	i.waiting = nil
 }
 
-// deliver hands a line to the cell that waits, if one does.
-func (i *inputs) deliver(line string) {
+// deliver hands a line to the cell that waits, if one does and the line comes
+// from the client that was asked: others may be connected too.
+func (i *inputs) deliver(peer []byte, line string) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.waiting != nil {
+	if i.waiting != nil && bytes.Equal(peer, i.peer) {
 		i.waiting <- line
 		i.waiting = nil
 	}
@@ -43,7 +46,7 @@ func (i *inputs) deliver(line string) {
 // input asks the client that sent the cell for a line.
 func (e *execution) input(ctx context.Context) (string, error) {
 	s := e.server
-	line := s.input.await()
+	line := s.input.await(e.request.Identities[0])
 	defer s.input.stop()
 	if err := e.requestInput(ctx); err != nil {
 		return "", err
@@ -96,6 +99,6 @@ func (s *Server) serveStdin(ctx context.Context) {
 			s.logf("a message of type %q on stdin was passed over", reply.Header.Type)
 			continue
 		}
-		s.input.deliver(content.Value)
+		s.input.deliver(reply.Identities[0], content.Value)
 	}
 }
