@@ -9,7 +9,7 @@
 // schema; what is checked is what it needs to find the cells.
 //
 // The hazard: outputs are kept as generic JSON values, shared and not copied;
-// whoever changes a map given to SetOutputs changes the notebook.
+// whoever changes a map given to SetResult changes the notebook.
 //
 // Format: nbformat, "The Notebook file format".
 package notebook

@@ -53,7 +53,7 @@ func (n *Notebook) Write(path string) error {
 	st, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return os.WriteFile(path, data, 0o666) // less the umask
+		return create(path, data)
 	case err != nil:
 		return err
 	case st.Mode().IsRegular():
@@ -61,6 +61,15 @@ func (n *Notebook) Write(path string) error {
 	default:
 		return os.WriteFile(path, data, 0)
 	}
+}
+
+// create writes a file that was not there; a failure leaves none.
+func create(path string, data []byte) error {
+	err := os.WriteFile(path, data, 0o666) // less the umask
+	if err != nil {
+		os.Remove(path)
+	}
+	return err
 }
 
 // replace writes a file beside path and renames it.

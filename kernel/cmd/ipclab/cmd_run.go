@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -81,33 +80,33 @@ func (o *runOptions) target(path string) string {
 // run reads all notebooks before it runs the first, so that a wrong name does
 // not come to light after an hour.
 func (o *runOptions) run(paths []string, out io.Writer) error {
-	notebooks := make([]*notebook.Notebook, len(paths))
-	for i, path := range paths {
-		n, err := notebook.Read(path)
-		if err != nil {
-			return badInput(err)
-		}
-		if l := n.Language(); l != "" && l != "go" {
-			return badInput(fmt.Errorf("read %s: its cells are written in %q, this kernel runs \"go\"", path, l))
-		}
-		if err := writable(o.target(path)); err != nil {
-			return badInput(fmt.Errorf("write %s: %w; --output names another file", o.target(path), err))
-		}
-		notebooks[i] = n
+	notebooks, err := o.read(paths)
+	if err != nil {
+		return badInput(err)
 	}
 	ctx, interrupt, stop := signals()
 	defer stop()
+	terminal := execute.NewTerminal(os.Stdin, out)
+	defer terminal.Close()
+	options := execute.Options{
+		Command:     []string{"/proc/self/exe", "kernel", "-f"},
+		Out:         out,
+		Color:       execute.IsTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "",
+		Terminal:    terminal,
+		AllowErrors: o.allowErrors,
+		CellTimeout: o.timeout,
+		Interrupt:   interrupt,
+	}
 	var failure error
 	for i, path := range paths {
-		err := o.runOne(ctx, interrupt, path, notebooks[i], out)
+		err := o.runOne(ctx, path, notebooks[i], options)
 		if err == nil {
 			continue
 		}
-		err = fmt.Errorf("run %s: %w", path, err)
 		if failure != nil {
 			fmt.Fprintf(os.Stderr, "ipclab: %v\n", failure)
 		}
-		failure = failed(err)
+		failure = failed(fmt.Errorf("run %s: %w", path, err))
 		if errors.Is(err, execute.ErrInterrupted) || ctx.Err() != nil {
 			break
 		}
@@ -115,27 +114,46 @@ func (o *runOptions) run(paths []string, out io.Writer) error {
 	return failure
 }
 
-// writable tells early whether a file can be replaced or made at path.
+// read reads the notebooks, and looks whether this kernel is theirs and whether
+// they can be written.
+func (o *runOptions) read(paths []string) ([]*notebook.Notebook, error) {
+	notebooks := make([]*notebook.Notebook, len(paths))
+	for i, path := range paths {
+		n, err := notebook.Read(path)
+		if err != nil {
+			return nil, err
+		}
+		if l := n.Language(); l != "" && l != "go" {
+			return nil, fmt.Errorf("read %s: its cells are written in %q, this kernel runs \"go\"", path, l)
+		}
+		if err := writable(o.target(path)); err != nil {
+			return nil, fmt.Errorf("write %s: %w; --output names another file", o.target(path), err)
+		}
+		notebooks[i] = n
+	}
+	return notebooks, nil
+}
+
+// writable tells early whether a file can be replaced or made at path. Replacing
+// one takes the right to write its folder; that to write the file itself is
+// asked for too, because whoever took it away wants to keep the file.
 func writable(path string) error {
-	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
-		return nil // a device or a directory: writing will tell
+	st, err := os.Stat(path)
+	switch {
+	case err == nil && st.IsDir():
+		return syscall.EISDIR
+	case err == nil && !st.Mode().IsRegular():
+		return nil // a device: writing will tell
+	case err == nil && unix.Access(path, unix.W_OK) != nil:
+		return os.NewSyscallError("access", unix.Access(path, unix.W_OK))
 	}
 	dir := filepath.Dir(path)
 	return os.NewSyscallError("access "+dir, unix.Access(dir, unix.W_OK))
 }
 
-func (o *runOptions) runOne(ctx context.Context, interrupt <-chan struct{}, path string, n *notebook.Notebook, out io.Writer) error {
-	runErr := execute.Run(ctx, n, execute.Options{
-		Name:        path,
-		Command:     []string{"/proc/self/exe", "kernel", "-f"},
-		Dir:         filepath.Dir(path),
-		Out:         out,
-		Color:       execute.IsTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "",
-		Terminal:    execute.NewTerminal(os.Stdin, out),
-		AllowErrors: o.allowErrors,
-		CellTimeout: o.timeout,
-		Interrupt:   interrupt,
-	})
+func (o *runOptions) runOne(ctx context.Context, path string, n *notebook.Notebook, options execute.Options) error {
+	options.Name, options.Dir = path, filepath.Dir(path)
+	runErr := execute.Run(ctx, n, options)
 	target := o.target(path)
 	if err := n.Write(target); err != nil {
 		if runErr != nil {
@@ -143,35 +161,6 @@ func (o *runOptions) runOne(ctx context.Context, interrupt <-chan struct{}, path
 		}
 		return fmt.Errorf("write its outputs: %w", err)
 	}
-	fmt.Fprintf(out, "%s written\n", target)
+	fmt.Fprintf(options.Out, "%s written\n", target)
 	return runErr
-}
-
-// signals makes Ctrl-C an interrupt; a second one, or another signal that asks
-// for the end, ends the context.
-func signals() (context.Context, <-chan struct{}, func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	interrupt := make(chan struct{}, 1)
-	received := make(chan os.Signal, 2)
-	signal.Notify(received, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	go func() {
-		defer cancel()
-		select {
-		case s := <-received:
-			if s != syscall.SIGINT {
-				return
-			}
-			interrupt <- struct{}{}
-		case <-ctx.Done():
-			return
-		}
-		select {
-		case <-received:
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, interrupt, func() {
-		signal.Stop(received)
-		cancel()
-	}
 }

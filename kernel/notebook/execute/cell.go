@@ -27,7 +27,8 @@ type exchange struct {
 
 	interrupt bool             // wanted, and to be sent when the kernel is busy
 	timedOut  bool             // interrupted for its time
-	limit     <-chan time.Time // when time is up: of the cell, then of the interrupt
+	deadline  time.Time        // when the time of the cell is up
+	limit     <-chan time.Time // tells so; then that the time of the interrupt is up
 	silence   <-chan time.Time // when the wait for idle is over
 	answer    <-chan string    // the line that is asked for
 	question  *message.Message // the request it answers
@@ -47,7 +48,7 @@ func (r *run) execute(ctx context.Context, c *notebook.Cell, mayFail bool) (*mes
 	x := &exchange{run: r, id: id, record: &record{cell: c}, gone: r.child.gone}
 	r.records[id] = x.record
 	if r.CellTimeout > 0 {
-		x.limit = time.After(r.CellTimeout)
+		x.deadline, x.limit = time.Now().Add(r.CellTimeout), time.After(r.CellTimeout)
 	}
 	err = x.wait(ctx)
 	x.end(err)
@@ -70,10 +71,7 @@ func (x *exchange) wait(ctx context.Context) error {
 func (x *exchange) step(ctx context.Context) error {
 	select {
 	case e, ok := <-x.client.events:
-		if !ok {
-			return x.lost()
-		}
-		return x.handle(e)
+		return x.event(e, ok)
 	case line := <-x.answer:
 		return x.answered(line)
 	case <-x.Interrupt:
@@ -82,15 +80,44 @@ func (x *exchange) step(ctx context.Context) error {
 	case <-x.limit:
 		return x.timeUp()
 	case <-x.silence:
-		return fmt.Errorf("the kernel answered, but did not say within %v that it is idle", x.Patience.Idle)
+		return x.unlessMore(func() error {
+			return fmt.Errorf("the kernel answered, but did not say within %v that it is idle", x.Patience.Idle)
+		})
 	case <-x.gone:
 		x.gone, x.drained = nil, time.After(lastWords)
 		return nil
 	case <-x.drained:
-		return x.child.death()
+		return x.unlessMore(x.child.death)
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
+}
+
+// unlessMore gives the error that ends the wait, unless a message is there that
+// came while printing stood still.
+func (x *exchange) unlessMore(end func() error) error {
+	select {
+	case e, ok := <-x.client.events:
+		return x.event(e, ok)
+	default:
+		return end()
+	}
+}
+
+// event takes a message; none means that all connections have ended. What waits
+// for silence starts anew.
+func (x *exchange) event(e event, ok bool) error {
+	if !ok {
+		return x.lost()
+	}
+	err := x.handle(e)
+	if x.reply != nil {
+		x.silence = time.After(x.Patience.Idle)
+	}
+	if x.drained != nil {
+		x.drained = time.After(lastWords)
+	}
+	return err
 }
 
 // lost says why all connections have ended.
@@ -110,21 +137,23 @@ func (x *exchange) handle(e event) error {
 		}
 	case parent != x.id: // the reply to an interrupt, or to an earlier request
 	case e.from == connection.Shell && e.Header.Type == "execute_reply":
-		return x.replied(e.Message)
+		return x.replied(e)
 	case e.from == connection.Stdin && e.Header.Type == "input_request":
 		return x.asked(e.Message)
 	}
 	return nil
 }
 
-func (x *exchange) replied(m *message.Message) error {
+func (x *exchange) replied(e event) error {
 	var reply message.ExecuteReply
-	if err := m.Decode(&reply); err != nil {
+	if err := e.Decode(&reply); err != nil {
 		return err
 	}
 	x.reply = &reply
 	x.count(x.record, reply.ExecutionCount)
-	x.silence = time.After(x.Patience.Idle)
+	if e.at.Before(x.deadline) { // and was heard of too late, because printing stood still
+		x.timedOut = false
+	}
 	return nil
 }
 

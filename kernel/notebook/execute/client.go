@@ -19,6 +19,7 @@ import (
 // event is a message from the kernel.
 type event struct {
 	from connection.Channel
+	at   time.Time // when it was received
 	*message.Message
 }
 
@@ -80,22 +81,18 @@ func open(ctx context.Context, info *connection.Info, ch connection.Channel, id 
 	if ch == connection.IOPub {
 		kind = zmq4.Sub
 	}
-	if deadline, ok := ctx.Deadline(); ok {
-		raw.SetDeadline(deadline)
-	}
 	stop := context.AfterFunc(ctx, func() { raw.Close() })
 	conn, err := zmq4.Open(raw, null.Security(), kind, id, false, nil)
 	if err == nil && kind == zmq4.Sub {
 		err = conn.SendMsg(zmq4.NewMsg([]byte{1})) // subscribe to every topic
 	}
-	if !stop() && err == nil {
-		err = ctx.Err()
+	if !stop() { // then err, if any, is that of a closed connection
+		err = context.Cause(ctx)
 	}
 	if err != nil {
 		raw.Close()
 		return nil, fmt.Errorf("handshake on the kernel's %v channel: %w", ch, err)
 	}
-	raw.SetDeadline(time.Time{})
 	return conn, nil
 }
 
@@ -110,7 +107,7 @@ func dialRaw(ctx context.Context, info *connection.Info, ch connection.Channel) 
 		}
 		select {
 		case <-ctx.Done():
-			return nil, err
+			return nil, fmt.Errorf("%w; the last attempt: %w", context.Cause(ctx), err)
 		case <-time.After(retryDial):
 		}
 	}
@@ -130,7 +127,7 @@ func (c *client) read(ch connection.Channel, conn *zmq4.Conn) {
 			continue
 		}
 		select {
-		case c.events <- event{ch, m}:
+		case c.events <- event{ch, time.Now(), m}:
 		case <-c.closed:
 			return
 		}

@@ -5,12 +5,12 @@
 // as a child process with a fresh connection file and knows nothing of its
 // insides. What stops a run and what does not follows nbclient.
 //
-// Goroutines, from the start of the kernel to Run's return:
+// Goroutines, all but the last from the start of the kernel to Run's return:
 //
 //	reader ×4  one a connection; waits for messages, ends when the connection
 //	           is closed, which close does.
 //	waiter     waits for the kernel process, ends with it.
-//	terminal   reads lines, only if a Terminal is used; ends with the program.
+//	terminal   reads lines, only if a Terminal is used; lives until its Close.
 //
 // The hazard: a kernel that answers nothing. Every wait has a bound, and at the
 // end the kernel process is gone, by SIGKILL if need be.

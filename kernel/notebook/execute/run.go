@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -89,7 +90,7 @@ type record struct {
 // skip-execution are passed over, a cell tagged raises-exception may fail, and
 // cells after a failure keep the outputs they had.
 //
-// The error is a *CellError if a cell failed, ErrInterrupted, ctx's error, or
+// The error is a *CellError if a cell failed, ErrInterrupted, ctx's cause, or
 // says how the kernel failed. When ctx ends, so does the kernel, at once.
 func Run(ctx context.Context, n *notebook.Notebook, o Options) (err error) {
 	o.Patience.setDefaults()
@@ -129,6 +130,11 @@ func (r *run) connect(ctx context.Context) error {
 		return r.child.death()
 	default:
 	}
+	if err == nil {
+		// All connections stand: nobody needs the files any more, and if this
+		// process is killed, none is left.
+		return os.RemoveAll(r.child.folder)
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("the kernel did not answer within %v of its start: %w", r.Patience.Start, err)
 	}
@@ -153,7 +159,7 @@ func (r *run) ask(ctx context.Context) (err error) {
 				return r.language(e.Message)
 			}
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 	}
 }

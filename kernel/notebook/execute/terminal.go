@@ -13,7 +13,8 @@ import (
 // endOfInput is what a Jupyter console sends for end of file (Ctrl-D).
 const endOfInput = "\x04"
 
-// Terminal asks the user for the lines that a cell reads from standard input.
+// Terminal asks the user for the lines that cells read from standard input. One
+// serves any number of runs, one after the other.
 type Terminal struct {
 	in    *os.File
 	out   io.Writer
@@ -43,13 +44,13 @@ func IsTerminal(f *os.File) bool {
 // must be called when the line has come; until then a password is not shown.
 func (t *Terminal) Ask(prompt string, password bool) <-chan string {
 	if t.lines == nil {
-		t.lines, t.ask = make(chan string), make(chan struct{})
+		t.lines, t.ask = make(chan string, 1), make(chan struct{})
 		go t.read()
 	}
-	fmt.Fprint(t.out, prompt)
 	if password {
 		t.hide()
 	}
+	fmt.Fprint(t.out, prompt)
 	if !t.busy {
 		t.busy = true
 		t.ask <- struct{}{}
@@ -81,6 +82,15 @@ func (t *Terminal) hide() {
 	quiet.Lflag &^= unix.ECHO
 	if unix.IoctlSetTermios(int(t.in.Fd()), unix.TCSETS, &quiet) == nil {
 		t.saved = now
+	}
+}
+
+// Close ends the use of a Terminal, which may be nil. A line that is being waited
+// for is still taken from the terminal, unless the program ends.
+func (t *Terminal) Close() {
+	if t != nil && t.ask != nil {
+		t.Restore()
+		close(t.ask)
 	}
 }
 
