@@ -38,6 +38,7 @@ type conductor struct {
 	status  unix.Statx_t
 	line    line
 	time    unix.Timespec
+	event   unix.EpollEvent
 }
 
 var work conductor

@@ -2,11 +2,7 @@
 
 package fork
 
-import (
-	"unsafe"
-
-	"golang.org/x/sys/unix"
-)
+import "unsafe"
 
 // States of control.request.
 const (
@@ -48,34 +44,7 @@ type slot struct {
 	_     uint32
 }
 
-// Numbers that the assembly knows as const_NAME, and as slot__size.
-const (
-	sysFutex     = unix.SYS_FUTEX
-	sysGettid    = unix.SYS_GETTID
-	sysClone     = unix.SYS_CLONE
-	sysSigreturn = unix.SYS_RT_SIGRETURN
-
-	// What the Go runtime asks for when it makes a thread, and the thread pointer.
-	threadFlags = unix.CLONE_VM | unix.CLONE_FS | unix.CLONE_FILES | unix.CLONE_SIGHAND |
-		unix.CLONE_THREAD | unix.CLONE_SYSVSEM | unix.CLONE_SETTLS
-)
-
 var shared control
-
-// onStop is the handler of StopSignal.
-func onStop()
-
-// onStopPC is its address.
-func onStopPC() uintptr
-
-// revive makes the thread that resumes what is in the slot, once control.resume is set. It returns the
-// thread's id or a negative errno.
-//
-//go:noescape
-func revive(s *slot) int
-
-// getg returns the address of the runtime's g of the calling goroutine.
-func getg() uintptr
 
 // epoch is the high half of control.tickets.
 //

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // stuck is a thread that was found to block StopSignal, 0 if there is none.
@@ -37,17 +38,22 @@ func stopError(thread int) *StopError {
 	return e
 }
 
+// stuckLimit is how long Fork waits for a thread that blocked StopSignal before, while the others go on.
+const stuckLimit = 50 * time.Millisecond
+
 // stillStuck fails a fork without stopping anything if the thread that failed the last one would again.
 func stillStuck() error {
 	if stuck == 0 {
 		return nil
 	}
-	if _, blocks := threadStatus(stuck); !blocks {
-		stuck = 0
-		return nil
+	for end := time.Now().Add(stuckLimit); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if _, blocks := threadStatus(stuck); !blocks {
+			stuck = 0
+			return nil
+		}
 	}
 	e := stopError(stuck)
-	e.After = 0
+	e.After = stuckLimit
 	return e
 }
 

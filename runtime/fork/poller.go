@@ -106,16 +106,17 @@ func rewatch(w *watch) {
 
 //go:nosplit
 func watchAgain(op uintptr, w *watch) syscall.Errno {
-	v := unix.EpollEvent{Events: uint32(w.events), Fd: int32(w.data), Pad: int32(w.data >> 32)}
-	_, e := raw6(unix.SYS_EPOLL_CTL, poller.epoll, op, uintptr(w.fd), uintptr(unsafe.Pointer(&v)), 0, 0)
+	work.event = unix.EpollEvent{Events: uint32(w.events), Fd: int32(w.data), Pad: int32(w.data >> 32)}
+	_, e := raw6(unix.SYS_EPOLL_CTL, poller.epoll, op, uintptr(w.fd), uintptr(unsafe.Pointer(&work.event)), 0, 0)
 	return e
 }
 
+var noPath byte // the empty string, for AT_EMPTY_PATH
+
 //go:nosplit
 func inode(fd uintptr) uint64 {
-	var empty byte
 	work.status.Ino = 0
-	raw6(unix.SYS_STATX, fd, uintptr(unsafe.Pointer(&empty)), unix.AT_EMPTY_PATH, unix.STATX_INO,
+	raw6(unix.SYS_STATX, fd, uintptr(unsafe.Pointer(&noPath)), unix.AT_EMPTY_PATH, unix.STATX_INO,
 		uintptr(unsafe.Pointer(&work.status)), 0)
 	return work.status.Ino
 }

@@ -5,6 +5,7 @@ package fork
 import (
 	"fmt"
 	"slices"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -121,7 +122,7 @@ func threads() (int, error) {
 // findMaskSize finds the size of a set of processors.
 func findMaskSize() error {
 	var mask [1024]uint64
-	n, e := raw(unix.SYS_SCHED_GETAFFINITY, 0, unsafe.Sizeof(mask), uintptr(unsafe.Pointer(&mask)))
+	n, _, e := syscall.RawSyscall(unix.SYS_SCHED_GETAFFINITY, 0, unsafe.Sizeof(mask), uintptr(unsafe.Pointer(&mask)))
 	if e != 0 {
 		return fmt.Errorf("fork: sched_getaffinity: %w", e)
 	}

@@ -18,7 +18,8 @@ const (
 	everyone  = 1 << 30      // for futexWake
 )
 
-// raw is a system call that the scheduler does not see.
+// raw is a system call that the scheduler does not see. Addresses in its arguments have to be of global
+// variables: for a local one the compiler may have other use as soon as its address is a number.
 //
 //go:nosplit
 func raw(trap, a, b, c uintptr) (uintptr, syscall.Errno) {

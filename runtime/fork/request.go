@@ -13,13 +13,11 @@ import (
 )
 
 // Bounds of Fork's waits.
-const (
+var (
 	turnLimit = 30 * time.Second // for other goroutines that fork
 	lockLimit = 10 * time.Second // for syscall.ForkLock
+	stopLimit = 3 * time.Second  // for the main thread to begin, and then for the others to stop
 )
-
-// stopLimit is how long the main thread has to begin, and then the other threads to stop.
-var stopLimit = 3 * time.Second
 
 // maxAttempts is how often Fork makes room for what there turned out to be more of than expected.
 const maxAttempts = 10

@@ -29,8 +29,8 @@ const (
 
 //go:nosplit
 func setAction(s syscall.Signal, a, old *sigaction) syscall.Errno {
-	_, e := raw6(unix.SYS_RT_SIGACTION, uintptr(s), uintptr(unsafe.Pointer(a)), uintptr(unsafe.Pointer(old)),
-		unsafe.Sizeof(a.mask), 0, 0)
+	_, _, e := syscall.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(s), uintptr(unsafe.Pointer(a)),
+		uintptr(unsafe.Pointer(old)), unsafe.Sizeof(a.mask), 0, 0)
 	return e
 }
 
@@ -55,14 +55,15 @@ func armStopSignal() error {
 	return nil
 }
 
+var noAction sigaction // SIG_DFL
+
 // defaultSignals gives signals their default effect in the kernel, before a goroutine of the child runs.
 // Part of the conductor.
 //
 //go:nosplit
 func defaultSignals() {
-	var none sigaction
 	for i := range defaulted {
-		setAction(defaulted[i], &none, &work.actions[i])
+		setAction(defaulted[i], &noAction, &work.actions[i])
 	}
 }
 

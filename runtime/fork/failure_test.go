@@ -1,0 +1,351 @@
+//go:build linux && (amd64 || arm64) && !cgo
+
+package fork
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// briefLimits makes waits that are bound to fail short.
+func briefLimits(t *testing.T) {
+	stop, lock, turn := stopLimit, lockLimit, turnLimit
+	t.Cleanup(func() { stopLimit, lockLimit, turnLimit = stop, lock, turn })
+	stopLimit, lockLimit, turnLimit = 200*time.Millisecond, 200*time.Millisecond, 200*time.Millisecond
+}
+
+// After a fork that failed the process has to be as it was, and the next fork to work.
+func checkAsBefore(t *testing.T) {
+	t.Helper()
+	if err := workOut(); err != nil {
+		t.Error(err)
+	}
+	if pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil); err != unix.ECHILD {
+		t.Errorf("there is a child: %d, %v", pid, err)
+	}
+	inChild(t, func() int {
+		if err := workOut(); err != nil {
+			return complain("%v", err)
+		}
+		return 0
+	})
+}
+
+// holdSignal blocks StopSignal in the calling thread until release is closed.
+func holdSignal(blocked chan<- int, release <-chan bool) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var set, old unix.Sigset_t
+	set.Val[0] = 1 << (StopSignal - 1)
+	unix.PthreadSigmask(unix.SIG_BLOCK, &set, &old)
+	blocked <- unix.Gettid()
+	<-release
+	unix.PthreadSigmask(unix.SIG_SETMASK, &old, nil)
+	blocked <- 0
+}
+
+func TestBlockedSignal(t *testing.T) {
+	briefLimits(t)
+	blocked, release := make(chan int), make(chan bool)
+	go holdSignal(blocked, release)
+	tid := <-blocked
+	for i := range 3 {
+		start := time.Now()
+		_, err := Fork()
+		var stop *StopError
+		if !errors.As(err, &stop) || stop.Thread != tid || !errors.Is(err, unix.ETIMEDOUT) || !stop.Timeout() {
+			t.Fatalf("Fork: %v, want a StopError for thread %d", err, tid)
+		}
+		if !strings.Contains(err.Error(), "it blocks signal 40") {
+			t.Errorf("Fork: %v", err)
+		}
+		if d := time.Since(start); d > 2*time.Second || i > 0 && d > stopLimit {
+			t.Errorf("Fork %d took %v", i, d)
+		}
+		if err := workOut(); err != nil {
+			t.Error(err)
+		}
+	}
+	close(release)
+	<-blocked
+	checkAsBefore(t)
+}
+
+func TestBlockedSignalOfMainThread(t *testing.T) {
+	runHelper(t, childLimit, "main blocks")
+}
+
+func init() {
+	helpers["main blocks"] = func([]string) int {
+		if err := Init(); err != nil {
+			return complain("%v", err)
+		}
+		stopLimit = 100 * time.Millisecond
+		blocked, release := make(chan int, 1), make(chan bool)
+		failed := make(chan int)
+		go func() {
+			_, err := Fork()
+			var stop *StopError
+			if !errors.As(err, &stop) || stop.Thread != os.Getpid() {
+				failed <- complain("Fork: %v, want a StopError for the main thread", err)
+				return
+			}
+			close(release)
+			for len(blocked) < cap(blocked) {
+				time.Sleep(time.Millisecond)
+			}
+			if err := run(func() int { return 0 }, 0); err != nil {
+				failed <- complain("%v", err)
+				return
+			}
+			failed <- 0
+		}()
+		holdSignal(make(chan int, 2), release)
+		blocked <- 0
+		return <-failed
+	}
+}
+
+// A thread that blocks the signal for a while takes it late: in the fork that it was sent for, or after that
+// has failed, in another even.
+func TestLateThread(t *testing.T) {
+	briefLimits(t)
+	var stop atomic.Bool
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		for !stop.Load() {
+			blockForAWhile()
+		}
+	}()
+	var failed int
+	for i := range 200 {
+		stuck = 0 // so that Fork does not wait for the thread before it stops it
+		stopLimit = stepLimit
+		if i%2 == 0 {
+			stopLimit = time.Millisecond
+		}
+		err := run(func() int { return 0 }, 0)
+		if errors.Is(err, unix.ETIMEDOUT) && i%2 == 0 {
+			failed++
+		} else if err != nil {
+			t.Error(err)
+			break
+		}
+	}
+	stop.Store(true)
+	<-done
+	if failed == 0 {
+		t.Error("no fork failed")
+	}
+	stopLimit = stepLimit
+	checkAsBefore(t)
+}
+
+// blockForAWhile blocks StopSignal and unblocks it without the help of another thread: the scheduler could
+// take the processor from it in a function call or by SIGURG.
+func blockForAWhile() {
+	set, old := uint64(1<<(StopSignal-1)|1<<(unix.SIGURG-1)), uint64(0)
+	pause := unix.NsecToTimespec(int64(5 * time.Millisecond))
+	syscall.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, uintptr(unsafe.Pointer(&set)),
+		uintptr(unsafe.Pointer(&old)), 8, 0, 0)
+	syscall.RawSyscall(unix.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&pause)), 0, 0)
+	syscall.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&old)), 0, 8, 0, 0)
+}
+
+func TestForkLockIsHeld(t *testing.T) {
+	briefLimits(t)
+	syscall.ForkLock.RLock()
+	if _, err := Fork(); !errors.Is(err, unix.ETIMEDOUT) || !strings.Contains(err.Error(), "ForkLock") {
+		t.Errorf("Fork: %v", err)
+	}
+	syscall.ForkLock.RUnlock()
+	checkAsBefore(t)
+
+	lockLimit = stepLimit
+	syscall.ForkLock.RLock()
+	time.AfterFunc(20*time.Millisecond, syscall.ForkLock.RUnlock)
+	checkAsBefore(t)
+}
+
+func TestTurnIsTaken(t *testing.T) {
+	briefLimits(t)
+	process.turn <- struct{}{}
+	if _, err := Fork(); !errors.Is(err, unix.ETIMEDOUT) {
+		t.Errorf("Fork: %v", err)
+	}
+	giveTurn()
+	checkAsBefore(t)
+}
+
+func TestReplacementThatCannotBe(t *testing.T) {
+	for _, with := range []int{1 << 20, 2} {
+		ReplaceInChild(2, with)
+		_, err := Fork()
+		if want := map[int]error{1 << 20: unix.EBADF, 2: unix.EINVAL}[with]; !errors.Is(err, want) {
+			t.Errorf("Fork with descriptor 2 replaced by %d: %v, want %v", with, err, want)
+		}
+	}
+	ReplaceInChild(2, -1)
+	checkAsBefore(t)
+}
+
+func TestNoDescriptorLeft(t *testing.T) {
+	runHelper(t, childLimit, "descriptors")
+}
+
+func init() {
+	helpers["descriptors"] = func([]string) int {
+		if err := Init(); err != nil {
+			return complain("%v", err)
+		}
+		limit := unix.Rlimit{Cur: 30, Max: 30}
+		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+			return complain("%v", err)
+		}
+		var taken []int
+		for {
+			fd, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+			if err != nil {
+				break
+			}
+			taken = append(taken, fd)
+		}
+		if _, err := Fork(); !errors.Is(err, unix.EMFILE) {
+			return complain("Fork: %v, want EMFILE", err)
+		}
+		unix.Close(taken[0]) // one is enough
+		if err := run(func() int { return 0 }, 0); err != nil {
+			return complain("%v", err)
+		}
+		return 0
+	}
+}
+
+// clone(2) fails where a user may have no more processes, or threads.
+func TestNoMoreProcesses(t *testing.T) {
+	runHelper(t, childLimit, "processes")
+}
+
+func TestNoMoreThreads(t *testing.T) {
+	out := runHelper(t, childLimit, "threads")
+	if want := "fork: the child cannot be completed: clone of a thread: errno 11\n"; out != want {
+		t.Errorf("the child wrote %q, want %q", out, want)
+	}
+}
+
+func init() {
+	helpers["processes"] = func([]string) int {
+		if err := Init(); err != nil {
+			return complain("%v", err)
+		}
+		if err := failClone(false); err != nil {
+			return complain("%v", err)
+		}
+		for range 3 {
+			if _, err := Fork(); !errors.Is(err, unix.EAGAIN) || err.Error() != "fork: clone: resource temporarily unavailable" {
+				return complain("Fork: %v, want EAGAIN", err)
+			}
+			if err := workOut(); err != nil {
+				return complain("%v", err)
+			}
+		}
+		if pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil); err != unix.ECHILD {
+			return complain("there is a child: %d, %v", pid, err)
+		}
+		return 0
+	}
+	helpers["threads"] = func([]string) int {
+		if err := Init(); err != nil {
+			return complain("%v", err)
+		}
+		// The runtime ends the process when it cannot make a thread it needs: let it have some to spare.
+		release := make(chan bool)
+		for range 10 {
+			go func() {
+				runtime.LockOSThread()
+				defer runtime.UnlockOSThread()
+				<-release
+			}()
+		}
+		for n := 0; n < 10; n, _ = threads() {
+			time.Sleep(time.Millisecond)
+		}
+		close(release)
+		if err := failClone(true); err != nil {
+			return complain("%v", err)
+		}
+		for range 1 {
+			if err := run(func() int { return 0 }, failedStatus); err != nil {
+				return complain("%v", err)
+			}
+		}
+		return 0
+	}
+}
+
+// failClone makes clone(2) of a thread, or of a process, fail with EAGAIN from now on.
+func failClone(ofThread bool) error {
+	onFlag, offFlag := uint8(1), uint8(0)
+	if ofThread {
+		onFlag, offFlag = 0, 1
+	}
+	filter := []unix.SockFilter{
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: 0}, // seccomp_data.nr
+		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: unix.SYS_CLONE, Jf: 3},
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: 16}, // seccomp_data.args[0], low half
+		{Code: unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K, K: unix.CLONE_THREAD, Jt: onFlag, Jf: offFlag},
+		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EAGAIN)},
+		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW},
+	}
+	program := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	if _, _, e := syscall.AllThreadsSyscall6(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0); e != 0 {
+		return e
+	}
+	_, _, e := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC,
+		uintptr(unsafe.Pointer(&program)))
+	if e != 0 {
+		return e
+	}
+	return nil
+}
+
+func TestInitComesFirst(t *testing.T) {
+	runHelper(t, childLimit, "no init")
+	runHelper(t, childLimit, "init elsewhere")
+}
+
+func init() {
+	helpers["no init"] = func([]string) int {
+		if _, err := Fork(); err == nil || err.Error() != "fork: Init has not been called" {
+			return complain("Fork: %v", err)
+		}
+		return 0
+	}
+	helpers["init elsewhere"] = func([]string) int {
+		errs := make(chan error)
+		go func() { errs <- Init() }()
+		first := <-errs
+		if first == nil || !strings.Contains(first.Error(), "main goroutine") {
+			return complain("Init: %v", first)
+		}
+		if err := Init(); err != first {
+			return complain("second Init: %v", err)
+		}
+		if _, err := Fork(); err != first {
+			return complain("Fork: %v", err)
+		}
+		return 0
+	}
+}

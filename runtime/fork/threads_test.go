@@ -1,0 +1,196 @@
+//go:build linux && (amd64 || arm64) && !cgo
+
+package fork
+
+import (
+	"os"
+	"runtime"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// blockThreads starts n threads that wait in read(2) and returns what ends them.
+func blockThreads(t *testing.T, n int) (release func()) {
+	t.Helper()
+	var fds [2]int
+	if err := unix.Pipe2(fds[:], unix.O_CLOEXEC); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range n {
+		wg.Go(func() { unix.Read(fds[0], make([]byte, 1)) })
+	}
+	for end := time.Now().Add(stepLimit); ; time.Sleep(time.Millisecond) {
+		if now, err := threads(); err != nil || now > n {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("threads are late")
+		}
+	}
+	return func() {
+		unix.Close(fds[1])
+		wg.Wait()
+		unix.Close(fds[0])
+	}
+}
+
+func TestBlockedThreads(t *testing.T) {
+	for _, n := range []int{50, 300} { // 300 need more slots than there are at first
+		release := blockThreads(t, n)
+		for range 5 {
+			inChild(t, func() int {
+				if now, err := threads(); err != nil || now < n {
+					return complain("%d threads, want %d at least; %v", now, n, err)
+				}
+				if err := workOut(); err != nil {
+					return complain("%v", err)
+				}
+				return 0
+			})
+		}
+		release()
+	}
+}
+
+// Rooms that turn out too small while the threads are stopped are enlarged.
+func TestRoomIsMade(t *testing.T) {
+	inChild(t, func() int { return 0 })
+	defer func(n int) { setWatches(n) }(len(buffers.watches))
+	setWatches(16)
+	inChild(t, func() int { return 0 })
+	if len(buffers.watches) <= 16 {
+		t.Errorf("%d bytes for watches", len(buffers.watches))
+	}
+
+	release := blockThreads(t, firstSlots/2)
+	defer release()
+	process.turn <- struct{}{}
+	defer giveTurn()
+	setSlots(4)
+	work.nknown = 0
+	shared.request, work.step = requestNone, stepNone
+	if err := askConductor(); err != nil {
+		t.Fatal(err)
+	}
+	if work.step != stepSlots || !makeRoom() || len(buffers.slots) != 8 {
+		t.Errorf("step %d, %d slots", work.step, len(buffers.slots))
+	}
+}
+
+// Threads come and go while the process is copied.
+func TestThreadsThatEnd(t *testing.T) {
+	stop := make(chan bool)
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				var inner sync.WaitGroup
+				for range 3 {
+					inner.Go(func() { runtime.LockOSThread() }) // its thread ends with it
+				}
+				inner.Wait()
+			}
+		})
+	}
+	for range 50 {
+		inChild(t, func() int {
+			runtime.GC()
+			return 0
+		})
+	}
+	close(stop)
+	wg.Wait()
+}
+
+// AllThreadsSyscall waits until every thread has handled a signal of its own.
+func TestAllThreadsSyscall(t *testing.T) {
+	keepCapabilities := func() syscall.Errno {
+		_, _, e := syscall.AllThreadsSyscall(unix.SYS_PRCTL, unix.PR_SET_KEEPCAPS, 0, 0)
+		return e
+	}
+	stop := make(chan bool)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				if e := keepCapabilities(); e != 0 {
+					t.Error(e)
+					return
+				}
+			}
+		}
+	})
+	for range 50 {
+		inChild(t, func() int {
+			if e := keepCapabilities(); e != 0 {
+				return complain("%v", e)
+			}
+			runtime.GC()
+			return 0
+		})
+	}
+	close(stop)
+	wg.Wait()
+}
+
+// A thread keeps the processors it may run on and its niceness; others have theirs.
+func TestSchedule(t *testing.T) {
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		runtime.LockOSThread() // and never unlocked: the thread ends here
+		var all, one unix.CPUSet
+		if err := unix.SchedGetaffinity(0, &all); err != nil {
+			t.Error(err)
+			return
+		}
+		for cpu := range 1024 {
+			if all.IsSet(cpu) {
+				one.Set(cpu)
+				break
+			}
+		}
+		if err := unix.SchedSetaffinity(0, &one); err != nil {
+			t.Error(err)
+			return
+		}
+		if err := unix.Setpriority(unix.PRIO_PROCESS, 0, 3); err != nil {
+			t.Error(err)
+			return
+		}
+		if err := run(func() int { return checkSchedule(&one, 3, &all) }, 0); err != nil {
+			t.Error(err)
+		}
+	}()
+	<-done
+}
+
+func checkSchedule(mine *unix.CPUSet, nice int, main *unix.CPUSet) int {
+	var set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &set); err != nil || set != *mine {
+		return complain("processors %v, want %v; %v", set, *mine, err)
+	}
+	if err := unix.SchedGetaffinity(os.Getpid(), &set); err != nil || set != *main {
+		return complain("processors of the main thread %v, want %v; %v", set, *main, err)
+	}
+	for tid, want := range map[int]int{0: nice, os.Getpid(): 0} {
+		n, err := unix.Getpriority(unix.PRIO_PROCESS, tid) // 20 - nice, see getpriority(2)
+		if err != nil || 20-n != want {
+			return complain("niceness of %d is %d, want %d; %v", tid, 20-n, want, err)
+		}
+	}
+	return 0
+}
