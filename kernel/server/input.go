@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"sync"
 	"time"
 
@@ -43,6 +44,10 @@ func (i *inputs) deliver(peer []byte, line string) {
 	}
 }
 
+// endOfInput is the value by which jupyter_console and ipclab run say that the
+// user typed Ctrl-D.
+const endOfInput = "\x04"
+
 // input asks the client that sent the cell for a line.
 func (e *execution) input(ctx context.Context) (string, error) {
 	s := e.server
@@ -53,6 +58,9 @@ func (e *execution) input(ctx context.Context) (string, error) {
 	}
 	select {
 	case text := <-line:
+		if text == endOfInput {
+			return "", io.EOF
+		}
 		return text, nil
 	case <-ctx.Done():
 		return "", ctx.Err()
