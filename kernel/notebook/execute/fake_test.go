@@ -37,6 +37,7 @@ const fakePatience = 500 * time.Millisecond
 
 // fakeKernel runs it until shutdown_request; mode makes it fail before.
 func fakeKernel(mode, file string) int {
+	go endWithParent(os.Getppid())
 	if mode == "exits" {
 		fmt.Fprintln(os.Stderr, "first line\nno room on the device")
 		return 3
@@ -75,6 +76,14 @@ func fakeKernel(mode, file string) int {
 	for {
 		k.serve(k.receive(k.shell), mode)
 	}
+}
+
+// endWithParent keeps no fake kernel when a test panics.
+func endWithParent(parent int) {
+	for os.Getppid() == parent {
+		time.Sleep(brief)
+	}
+	os.Exit(1)
 }
 
 func must(err error) {
