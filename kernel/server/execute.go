@@ -49,7 +49,7 @@ func (e *execution) run() message.ExecuteReply {
 		s.publish(e.request, message.ExecuteInput{Code: e.content.Code, ExecutionCount: s.count})
 	}
 	reply := message.ExecuteReply{Status: message.OK, ExecutionCount: s.count}
-	result, failure := e.evaluate(fmt.Sprintf("cell%d", s.count), e.content.Code)
+	result, failure := e.answer(&reply)
 	switch {
 	case failure != nil:
 		e.publish(message.Error{Exception: *failure})
@@ -64,6 +64,14 @@ func (e *execution) run() message.ExecuteReply {
 		}
 	}
 	return reply
+}
+
+// answer carries out what the code is: a question or Go.
+func (e *execution) answer(reply *message.ExecuteReply) (wire.Bundle, *message.Exception) {
+	if name, ok := questionName(e.content.Code); ok {
+		return nil, e.help(name, reply)
+	}
+	return e.evaluate(fmt.Sprintf("cell%d", e.server.count), e.content.Code)
 }
 
 // publish is for what a silent request does not want.
