@@ -18,7 +18,7 @@ func doctorCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
 		Short: "Say what is missing on this machine, and what to type",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			binary, err := os.Executable()
 			if err != nil {
@@ -54,7 +54,7 @@ const forkCheckName = "fork-check"
 func forkCheckCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    forkCheckName,
-		Args:   cobra.NoArgs,
+		Args:   noArguments,
 		Hidden: true,
 		RunE: func(*cobra.Command, []string) error {
 			if err := fork.Init(); err != nil {

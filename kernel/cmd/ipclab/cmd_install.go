@@ -23,16 +23,18 @@ func (p *placeFlags) define(c *cobra.Command) {
 	f.BoolVar(&p.user, "user", false, "for this user only (the default)")
 	f.BoolVar(&p.sysPrefix, "sys-prefix", false, "in the Python environment that is active, or that of the python on PATH")
 	f.StringVar(&p.prefix, "prefix", "", "below this `folder`, in share/jupyter/kernels")
-	f.StringVar(&p.name, "name", kernelspec.DefaultName, "how notebooks refer to the kernel")
-	c.MarkFlagsMutuallyExclusive("user", "sys-prefix", "prefix")
+	f.StringVar(&p.name, "name", kernelspec.DefaultName, "the `name` by which notebooks refer to the kernel")
 }
 
 func (p *placeFlags) check(c *cobra.Command) error {
+	if err := atMostOne(c, "user", "sys-prefix", "prefix"); err != nil {
+		return err
+	}
 	if p.prefix == "" && c.Flags().Changed("prefix") {
-		return badInput(errors.New(`--prefix "": needs the name of a folder`))
+		return fmt.Errorf(`%s: --prefix "": needs the name of a folder`, c.Name())
 	}
 	if err := kernelspec.CheckName(p.name); err != nil {
-		return badInput(fmt.Errorf("--name: %w", err))
+		return fmt.Errorf("%s: --name: %w", c.Name(), err)
 	}
 	return nil
 }
@@ -49,13 +51,13 @@ func installCommand() *cobra.Command {
 		Short: "Make the kernel known to Jupyter",
 		Long: `Write a kernelspec, by which Jupyter finds this program. It refers to the
 program where it is now: install again after moving it.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := p.check(c); err != nil {
 				return err
 			}
 			if display == "" {
-				return badInput(errors.New(`--display-name "": needs at least one character`))
+				return errors.New(`install: --display-name "": needs at least one character`)
 			}
 			binary, err := os.Executable()
 			if err != nil {
@@ -75,7 +77,7 @@ program where it is now: install again after moving it.`,
 		},
 	}
 	p.define(c)
-	c.Flags().StringVar(&display, "display-name", kernelspec.DefaultDisplayName, "what Jupyter's menus show")
+	c.Flags().StringVar(&display, "display-name", kernelspec.DefaultDisplayName, "the `text` in Jupyter's menus")
 	return c
 }
 
@@ -84,7 +86,7 @@ func uninstallCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "uninstall",
 		Short: "Undo install",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := p.check(c); err != nil {
 				return err

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 )
 
@@ -9,15 +11,15 @@ func kernelCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "kernel -f CONNECTION_FILE",
 		Short: "Serve one Jupyter client; Jupyter starts this itself",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
+			if file == "" {
+				return errors.New("kernel: needs -f CONNECTION_FILE")
+			}
 			return status(runKernel(file))
 		},
 	}
-	c.Flags().StringVarP(&file, "connection-file", "f", "", "the connection file that Jupyter wrote (required)")
-	if err := c.MarkFlagRequired("connection-file"); err != nil {
-		panic(err) // the flag is defined one line above
-	}
+	c.Flags().StringVarP(&file, "connection-file", "f", "", "the connection `file` that Jupyter wrote (required)")
 	return c
 }
 
@@ -25,7 +27,7 @@ func runtimeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    "runtime",
 		Short:  "Evaluate cells; the kernel starts this itself",
-		Args:   cobra.NoArgs,
+		Args:   noArguments,
 		Hidden: true,
 		RunE: func(*cobra.Command, []string) error {
 			return status(runRuntime())

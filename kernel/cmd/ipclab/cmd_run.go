@@ -46,13 +46,9 @@ func runCommand() *cobra.Command {
 		Use:   "run NOTEBOOK...",
 		Short: "Run notebooks without Jupyter and print their outputs",
 		Long:  runHelp,
-		Args:  cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if o.output != "" && len(args) > 1 {
-				return badInput(fmt.Errorf("--output %s: needs exactly one notebook, got %d", o.output, len(args)))
-			}
-			if o.timeout < 0 {
-				return badInput(fmt.Errorf("--timeout %v: needs a duration of 0 or more", o.timeout))
+			if err := o.check(c, args); err != nil {
+				return err
 			}
 			return o.run(args, c.OutOrStdout())
 		},
@@ -62,8 +58,21 @@ func runCommand() *cobra.Command {
 	f.BoolVar(&o.inPlace, "in-place", false, "write it over the notebook itself")
 	f.BoolVar(&o.allowErrors, "allow-errors", false, "go on after a cell that fails")
 	f.DurationVar(&o.timeout, "timeout", 10*time.Minute, "interrupt a cell that runs longer; 0 for never")
-	c.MarkFlagsMutuallyExclusive("output", "in-place")
 	return c
+}
+
+func (o *runOptions) check(c *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return errors.New("run: needs the name of a notebook")
+	case o.output == "" && c.Flags().Changed("output"):
+		return errors.New(`run: --output "": needs the name of a file`)
+	case o.output != "" && len(args) > 1:
+		return fmt.Errorf("run: --output %s: needs exactly one notebook, got %d", o.output, len(args))
+	case o.timeout < 0:
+		return fmt.Errorf("run: --timeout %v: needs a duration of 0 or more", o.timeout)
+	}
+	return atMostOne(c, "output", "in-place")
 }
 
 // target says where a notebook is written when it has been run.

@@ -48,18 +48,18 @@ func main() { os.Exit(run(os.Args[1:])) }
 func run(args []string) int {
 	root := newRoot()
 	root.SetArgs(args)
-	return report(root.Execute())
+	return report(root.ExecuteC())
 }
 
-// report prints err as one line and returns its exit status. An error without
-// a status of its own comes from the command line parser.
-func report(err error) int {
+// report prints the error of a command as one line and returns its exit status.
+// An error without a status of its own comes from the command line parser.
+func report(c *cobra.Command, err error) int {
 	if err == nil {
 		return 0
 	}
 	var e *exitError
 	if !errors.As(err, &e) {
-		fmt.Fprintf(os.Stderr, "ipclab: %v; 'ipclab --help' lists the commands and their options\n", err)
+		fmt.Fprintf(os.Stderr, "ipclab: %v; see '%s --help'\n", err, c.CommandPath())
 		return exitBadInput
 	}
 	if e.err != nil {
@@ -70,15 +70,39 @@ func report(err error) int {
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:               "ipclab",
-		Short:             "A Jupyter kernel in Go for learning interprocess communication",
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		Use:                "ipclab",
+		Short:              "A Jupyter kernel in Go for learning interprocess communication",
+		SilenceErrors:      true,
+		SilenceUsage:       true,
+		DisableSuggestions: true, // they take lines of their own
+		CompletionOptions:  cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.AddCommand(
 		kernelCommand(), runtimeCommand(), runCommand(), installCommand(), uninstallCommand(),
 		doctorCommand(), forkCheckCommand(), versionCommand(),
 	)
 	return root
+}
+
+// noArguments is for commands that take flags only.
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%s: takes no arguments, got %q", c.Name(), args[0])
+	}
+	return nil
+}
+
+// atMostOne is an error if two of the flags are on the command line.
+func atMostOne(c *cobra.Command, flags ...string) error {
+	var given string
+	for _, name := range flags {
+		switch {
+		case !c.Flags().Changed(name):
+		case given != "":
+			return fmt.Errorf("%s: --%s and --%s exclude each other", c.Name(), given, name)
+		default:
+			given = name
+		}
+	}
+	return nil
 }

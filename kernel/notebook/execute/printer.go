@@ -120,7 +120,7 @@ func (p *printer) print(text string) {
 	if !p.color && strings.Contains(text, "\x1b") {
 		text = ansi.ReplaceAllString(text, "")
 	}
-	io.WriteString(p.out, text) // a closed pipe must not stop the run
+	io.WriteString(p.out, text) // what cannot be printed is in the notebook still
 	p.midLine = !strings.HasSuffix(text, "\n")
 }
 
