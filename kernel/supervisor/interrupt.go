@@ -18,8 +18,8 @@ const (
 )
 
 // Interrupt stops the running cell, if there is one: its children get SIGINT,
-// as a terminal's foreground process group would; the interpreter stops at its
-// next step. A cell that is in a call which does not return within a second
+// as a terminal's foreground process group would; who waits for input gets the
+// end of file; the interpreter stops at its next step. A cell that is in a call which does not return within a second
 // ends with its runtime process. Interrupt returns at once; a second one while
 // the first is under way does no harm.
 func (s *Supervisor) Interrupt() {
@@ -36,6 +36,7 @@ func (s *Supervisor) Interrupt() {
 	}
 	if !r.interrupted {
 		r.interrupted = true
+		r.stopAsking()
 		go s.escalate(r)
 	}
 }
@@ -49,7 +50,7 @@ func (s *Supervisor) escalate(r *run) {
 	for {
 		_ = r.in.request(wire.KindInterrupt, wire.Interrupt{ID: r.id})
 		select {
-		case <-r.ended:
+		case <-r.cell.Done():
 			return
 		case <-again.C:
 		case <-limit:

@@ -18,8 +18,9 @@ const stdinLook = 20 * time.Millisecond
 
 // serveStdin gives the cell's processes standard input for as long as the cell
 // runs: whenever one of them blocks reading it, a line is asked of the user,
-// or, where that is not allowed, the end of file is given.
-func (in *instance) serveStdin(ctx context.Context, input func(context.Context) (string, error)) {
+// or, where that is not allowed or asking has come to its end, the end of file
+// is given.
+func (in *instance) serveStdin(cell, asking context.Context, input func(context.Context) (string, error)) {
 	var pipe string
 	err := in.use(func(f *instanceFDs) (err error) {
 		pipe, err = os.Readlink(fmt.Sprintf("/proc/self/fd/%d", f.stdin))
@@ -32,9 +33,13 @@ func (in *instance) serveStdin(ctx context.Context, input func(context.Context) 
 	defer ticker.Stop()
 	for {
 		select {
-		case <-ctx.Done():
+		case <-cell.Done():
 			return
 		case <-ticker.C:
+		}
+		if asking.Err() != nil {
+			in.endStdin("")
+			return
 		}
 		if in.stdinWaiting() > 0 || !in.someoneReads(pipe) {
 			continue
@@ -44,14 +49,14 @@ func (in *instance) serveStdin(ctx context.Context, input func(context.Context) 
 			in.endStdin("[standard input is at its end: whoever runs this notebook does not take input]\n")
 			return
 		}
-		line, err := input(ctx)
+		line, err := input(asking)
 		if err != nil {
-			if ctx.Err() == nil {
+			if cell.Err() == nil {
 				in.endStdin("")
 			}
 			return
 		}
-		in.writeStdin(ctx, line+"\n")
+		in.writeStdin(asking, line+"\n")
 	}
 }
 

@@ -63,9 +63,12 @@ type Supervisor struct {
 type run struct {
 	in          *instance
 	id          uint64
-	ended       chan struct{} // closed at its end
-	interrupted bool          // an interrupt was asked for
-	killed      bool          // it did not heed the interrupt
+	cell        context.Context // ends with the cell
+	end         context.CancelFunc
+	asking      context.Context // ends with the cell, or when that is interrupted
+	stopAsking  context.CancelFunc
+	interrupted bool // an interrupt was asked for
+	killed      bool // it did not heed the interrupt
 }
 
 // New makes a supervisor and begins to start the runtime process; Execute
@@ -177,22 +180,32 @@ func (s *Supervisor) Execute(c Cell) (wire.Done, error) {
 	if err := in.send(c, r.id); err != nil {
 		return s.died(r) // it cannot be reached: it is about to die, or dead
 	}
-	ctx, cancel := context.WithCancel(context.Background())
 	var stdin sync.WaitGroup
-	stdin.Go(func() { in.serveStdin(ctx, c.Input) })
+	stdin.Go(func() { in.serveStdin(r.cell, r.asking, c.Input) })
 	defer stdin.Wait()
-	defer cancel()
+	defer r.end()
 	select {
 	case d := <-done:
-		return d, nil
+		return s.outcome(r, d), nil
 	case <-in.ended:
 		select {
 		case d := <-done: // it ended the cell before it died
-			return d, nil
+			return s.outcome(r, d), nil
 		default:
 			return s.died(r)
 		}
 	}
+}
+
+// outcome is how a cell ended. One that was interrupted may come to its end all
+// the same, without the input or the child that it waited for.
+func (s *Supervisor) outcome(r *run, d wire.Done) wire.Done {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r.interrupted && d.Status == wire.StatusOK {
+		return wire.Done{ID: d.ID, Status: wire.StatusInterrupted, Name: "interrupted", Value: "the cell was interrupted"}
+	}
+	return d
 }
 
 func (s *Supervisor) beginRun(in *instance, o Output) (*run, error) {
@@ -203,15 +216,18 @@ func (s *Supervisor) beginRun(in *instance, o Output) (*run, error) {
 	}
 	s.cells++
 	s.last = o
-	s.running = &run{in: in, id: s.cells, ended: make(chan struct{})}
-	return s.running, nil
+	r := &run{in: in, id: s.cells}
+	r.cell, r.end = context.WithCancel(context.Background())
+	r.asking, r.stopAsking = context.WithCancel(r.cell)
+	s.running = r
+	return r, nil
 }
 
 func (s *Supervisor) endRun(r *run) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running = nil
-	close(r.ended)
+	r.end()
 }
 
 // send asks the runtime to run a cell.

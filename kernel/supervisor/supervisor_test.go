@@ -415,6 +415,25 @@ func TestInterruptKeepsTheRuntime(t *testing.T) {
 	}
 }
 
+func TestInterruptEndsTheWaitForInputAndKeepsTheRuntime(t *testing.T) {
+	l := start(t)
+	pid := l.run(`fmt.Print(os.Getpid())`).text("stdout")
+	r := newRecorder()
+	c := l.cell(`var s string; n, err := fmt.Scan(&s); fmt.Print(n, err)`, r)
+	c.Input = func(asking context.Context) (string, error) {
+		l.Interrupt()
+		<-asking.Done()
+		return "", asking.Err()
+	}
+	d, err := l.execute(c)
+	if err != nil || d.Status != wire.StatusInterrupted {
+		t.Errorf("%v, %+v, %q", err, d, r.all())
+	}
+	if after := l.run(`fmt.Print(os.Getpid())`).text("stdout"); after != pid {
+		t.Errorf("runtime %s became %s", pid, after)
+	}
+}
+
 func TestInterruptReachesChildren(t *testing.T) {
 	l := start(t)
 	r := newRecorder()
