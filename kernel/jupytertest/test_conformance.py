@@ -17,7 +17,7 @@ class Conformance(jupyter_kernel_test.KernelTests):
     code_stderr = 'fmt.Fprintln(os.Stderr, "oops")'
     completion_samples = [
         {"text": "fmt.Sprintl", "matches": {"Sprintln"}},
-        {"text": "ipclab.RoundTr", "matches": {"RoundTrips"}},
+        {"text": "ipclab.NewTa", "matches": {"NewTable"}},
         {"text": "os.Stdo", "matches": {"Stdout"}},
         {"text": "fmt.Nothing", "matches": set()},
     ]
