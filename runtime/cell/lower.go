@@ -25,10 +25,12 @@ type lowering struct {
 	file    int
 	imports map[string]string // alias by import path
 	decls   strings.Builder   // declarations, complete
+	setup   strings.Builder   // descriptions of types
 	start   strings.Builder   // statements that come before the cell's own
 	gen     map[types.Object]*generic
 	methods map[types.Object][]*generic
-	queue   []func() // instances still to be written
+	queue   []func()              // instances still to be written
+	foreign map[types.Object]bool // types defined by those of packages
 	temps   int
 	source  *parsed // for problems
 }
@@ -42,9 +44,11 @@ func (s *Session) lower(ch *checked) (*Program, *Error) {
 		imports: map[string]string{},
 		gen:     map[types.Object]*generic{},
 		methods: map[types.Object][]*generic{},
+		foreign: map[types.Object]bool{},
 	}
 	l.nameObjects()
 	l.findGenerics()
+	l.findForeign()
 	e := l.emitter(ch.info)
 	l.declarations(e)
 	body := l.statements(e)
@@ -57,14 +61,14 @@ func (s *Session) lower(ch *checked) (*Program, *Error) {
 		return nil, err
 	}
 	l.remember()
-	p := &Program{Name: ch.name, change: l.change, ids: l.ids, generics: l.gen, methods: l.methods}
+	p := &Program{Name: ch.name, change: l.change, ids: l.ids, generics: l.gen, methods: l.methods, foreign: l.foreign}
 	l.assemble(p, body)
 	return p, nil
 }
 
 // assemble puts the file together.
 func (l *lowering) assemble(p *Program, body string) {
-	run := l.start.String() + body
+	run := l.setup.String() + l.start.String() + body
 	if run == "" && l.decls.Len() == 0 {
 		return
 	}
@@ -95,6 +99,15 @@ func (l *lowering) nameObjects() {
 			l.nameVariable(obj)
 		case *types.Func, *types.TypeName:
 			l.ids[obj] = l.s.version(name)
+		}
+	}
+}
+
+// findForeign notes the types that are defined by those of packages.
+func (l *lowering) findForeign() {
+	for _, s := range l.ch.typeSpecs() {
+		if foreignType(l.ch.info.TypeOf(s.Type)) {
+			l.foreign[l.ch.info.Defs[s.Name]] = true
 		}
 	}
 }

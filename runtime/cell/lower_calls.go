@@ -17,24 +17,56 @@ func (e *emitter) call(x *ast.CallExpr) string {
 			return e.builtin(fun, x)
 		}
 	}
+	if e.isErrorsAs(fun) && len(x.Args) == 2 {
+		if s := e.errorsAs(x); s != "" {
+			return s
+		}
+	}
 	sig, ok := e.typeOf(x.Fun).Underlying().(*types.Signature)
 	if !ok {
 		e.unsupported(x.Pos(), "this call")
 		return "nil"
 	}
-	return e.operand(x.Fun) + "(" + e.arguments(sig, x) + ")"
+	return e.invoke(fun, e.arguments(sig, x))
+}
+
+// invoke writes the call of a function or method with arguments.
+func (e *emitter) invoke(fun ast.Expr, args string) string {
+	if s, ok := fun.(*ast.SelectorExpr); ok {
+		if sel, ok := e.info.Selections[s]; ok && sel.Kind() == types.MethodVal {
+			return e.methodCall(s, sel, args)
+		}
+	}
+	return e.operand(fun) + "(" + args + ")"
 }
 
 func (e *emitter) arguments(sig *types.Signature, x *ast.CallExpr) string {
+	use := e.useOf(x.Fun)
+	if len(x.Args) == 1 {
+		if t, ok := e.typeOf(x.Args[0]).(*types.Tuple); ok {
+			return e.spread(sig, x.Args[0], t)
+		}
+	}
 	args := make([]string, len(x.Args))
 	for i, a := range x.Args {
-		args[i] = e.expr(a, parameter(sig, i, x.Ellipsis.IsValid()))
+		args[i] = e.argument(a, parameter(sig, i, x.Ellipsis.IsValid()), use)
 	}
 	s := strings.Join(args, ", ")
 	if x.Ellipsis.IsValid() {
 		s += "..."
 	}
 	return s
+}
+
+// spread writes the results of a call as arguments. The interpreter forwards
+// them by itself unless one has to become an interface value.
+func (e *emitter) spread(sig *types.Signature, x ast.Expr, t *types.Tuple) string {
+	for i := range t.Len() {
+		if e.adapts(t.At(i).Type(), parameter(sig, i, false)) {
+			e.unsupported(x.Pos(), "passing on several results, one of which becomes an interface value: assign them first")
+		}
+	}
+	return e.expr(x, nil)
 }
 
 // parameter is the type of the parameter that argument i goes to.
@@ -60,6 +92,9 @@ func (e *emitter) conversion(t types.Type, x *ast.CallExpr) string {
 	arg := e.expr(x.Args[0], nil)
 	if tv := e.info.Types[x.Args[0]]; tv.IsNil() {
 		arg = "nil"
+	}
+	if types.IsInterface(e.concrete(t)) {
+		arg = e.expr(x.Args[0], t)
 	}
 	name := e.typ(t)
 	switch types.Unalias(e.concrete(t)).(type) {
@@ -95,6 +130,10 @@ func (e *emitter) builtin(fun ast.Expr, x *ast.CallExpr) string {
 		return s + ")"
 	case "append":
 		return e.appendCall(x)
+	case "panic":
+		return "panic(" + e.show(e.value(x.Args[0], anyType), e.typeOf(x.Args[0])) + ")"
+	case "recover":
+		return e.l.dyn() + ".Recovered(recover())"
 	case "delete":
 		m, _ := e.typeOf(x.Args[0]).Underlying().(*types.Map)
 		if m == nil {
@@ -185,6 +224,7 @@ func (e *emitter) clear(x *ast.CallExpr) string {
 // helper returns the name of a small function, written once per session. The
 // key says what it does and for which type, as the interpreter names it.
 func (l *lowering) helper(key string, write func(name string) string) string {
+	key = l.withoutAliases(key)
 	if name, ok := l.ch.base.helpers[key]; ok {
 		return name
 	}
@@ -207,28 +247,45 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 	}
 	var before strings.Builder
 	args := make([]string, len(s.Call.Args))
+	use := e.useOf(s.Call.Fun)
 	for i, a := range s.Call.Args {
-		args[i] = e.expr(a, parameter(sig, i, s.Call.Ellipsis.IsValid()))
-		tv := e.info.Types[a]
-		if tv.Value != nil || tv.IsNil() {
-			continue
-		}
-		if _, ok := ast.Unparen(a).(*ast.FuncLit); ok {
-			continue
-		}
-		names := []string{e.l.temp("d")}
-		if t, ok := tv.Type.(*types.Tuple); ok {
-			for range t.Len() - 1 {
-				names = append(names, e.l.temp("d"))
-			}
-		}
-		list := strings.Join(names, ", ")
-		fmt.Fprintf(&before, "%s := %s\n", list, args[i])
-		args[i] = list
+		args[i] = e.deferredArgument(&before, a, parameter(sig, i, s.Call.Ellipsis.IsValid()), use)
 	}
 	text := strings.Join(args, ", ")
 	if s.Call.Ellipsis.IsValid() {
 		text += "..."
 	}
-	return before.String() + "defer " + e.operand(s.Call.Fun) + "(" + text + ")"
+	return before.String() + e.deferred(ast.Unparen(s.Call.Fun), text)
+}
+
+func (e *emitter) deferredArgument(before *strings.Builder, a ast.Expr, want types.Type, use use) string {
+	arg := e.argument(a, want, use)
+	tv := e.info.Types[a]
+	if tv.Value != nil || tv.IsNil() {
+		return arg
+	}
+	if _, ok := ast.Unparen(a).(*ast.FuncLit); ok {
+		return arg
+	}
+	names := []string{e.l.temp("d")}
+	if t, ok := tv.Type.(*types.Tuple); ok {
+		for range t.Len() - 1 {
+			names = append(names, e.l.temp("d"))
+		}
+	}
+	list := strings.Join(names, ", ")
+	fmt.Fprintf(before, "%s := %s\n", list, arg)
+	return list
+}
+
+// deferred writes the deferred call of a method by its value, which has a copy
+// of the receiver, and that of a function as it is.
+func (e *emitter) deferred(fun ast.Expr, args string) string {
+	if s, ok := fun.(*ast.SelectorExpr); ok {
+		if sel, ok := e.info.Selections[s]; ok && sel.Kind() == types.MethodVal && isCell(sel.Obj().Pkg()) {
+			f := e.l.temp("d")
+			return f + " := " + e.methodValue(s, sel) + "\ndefer " + f + "(" + args + ")"
+		}
+	}
+	return "defer " + e.operand(fun) + "(" + args + ")"
 }

@@ -7,22 +7,28 @@ import (
 	"strings"
 )
 
-// expr writes an expression. The type is that of the place it goes to, or nil: a
-// constant is written without its type only where the place gives it.
+// expr writes an expression for a place of the type want, or nil if nothing is
+// known of it: a constant is written without its type only where the place gives
+// it, and a value becomes an interface value where the place is one.
 func (e *emitter) expr(x ast.Expr, want types.Type) string {
-	if tv, ok := e.info.Types[x]; ok {
-		if tv.Value != nil {
-			return e.constant(tv, want)
-		}
-		if tv.IsType() {
-			return e.typ(tv.Type)
-		}
+	if tv, ok := e.info.Types[x]; ok && tv.IsType() {
+		return e.typ(tv.Type)
+	} else if ok && tv.IsNil() {
+		return "nil"
+	}
+	return e.adapt(e.value(x, want), e.typeOf(x), want)
+}
+
+// value writes an expression as it is.
+func (e *emitter) value(x ast.Expr, want types.Type) string {
+	if tv, ok := e.info.Types[x]; ok && tv.Value != nil {
+		return e.constant(tv, want)
 	}
 	switch x := x.(type) {
 	case *ast.Ident:
 		return e.ident(x)
 	case *ast.ParenExpr:
-		return "(" + e.expr(x.X, want) + ")"
+		return "(" + e.value(x.X, want) + ")"
 	case *ast.FuncLit:
 		return e.funcLit(x)
 	case *ast.CompositeLit:
@@ -36,9 +42,9 @@ func (e *emitter) expr(x ast.Expr, want types.Type) string {
 	case *ast.SliceExpr:
 		return e.slice(x)
 	case *ast.StarExpr:
-		return "*" + e.expr(x.X, nil)
+		return "*" + e.operand(x.X)
 	case *ast.TypeAssertExpr:
-		return e.operand(x.X) + ".(" + e.typ(e.info.TypeOf(x.Type)) + ")"
+		return e.typeAssert(x)
 	case *ast.CallExpr:
 		return e.call(x)
 	case *ast.UnaryExpr:
@@ -92,7 +98,7 @@ func (e *emitter) ident(x *ast.Ident) string {
 		return e.instance(x)
 	}
 	if v := obj.Pkg(); v != nil && !isCell(v) && obj.Parent() == v.Scope() {
-		return e.l.alias(v) + "." + obj.Name() // imported with a dot
+		return e.member(obj) // imported with a dot
 	}
 	return e.name(obj)
 }
@@ -136,9 +142,9 @@ func (e *emitter) element(t types.Type, i int, el ast.Expr) string {
 			if !ok {
 				return "nil"
 			}
-			return e.fieldName(f) + ": " + e.expr(kv.Value, e.concrete(f.Type()))
+			return f.Name() + ": " + e.expr(kv.Value, e.concrete(f.Type()))
 		}
-		return e.fieldName(u.Field(i)) + ": " + e.expr(el, e.concrete(u.Field(i).Type()))
+		return u.Field(i).Name() + ": " + e.expr(el, e.concrete(u.Field(i).Type()))
 	case *types.Map:
 		kv := el.(*ast.KeyValueExpr)
 		return e.expr(kv.Key, u.Key()) + ": " + e.expr(kv.Value, u.Elem())
@@ -157,28 +163,6 @@ func (e *emitter) listElement(el ast.Expr, t types.Type) string {
 	return e.expr(el, t)
 }
 
-// fieldName is what the interpreter calls a field: an embedded one has the name
-// of its type, which may be another version's.
-func (e *emitter) fieldName(f *types.Var) string {
-	if !f.Embedded() {
-		return f.Name()
-	}
-	t := types.Unalias(e.concrete(f.Type()))
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	switch t := t.(type) {
-	case *types.Named:
-		if isCell(t.Obj().Pkg()) {
-			return e.named(t)
-		}
-		return t.Obj().Name()
-	case *types.Basic:
-		return t.Name()
-	}
-	return f.Name()
-}
-
 func (e *emitter) selector(x *ast.SelectorExpr) string {
 	sel, ok := e.info.Selections[x]
 	if !ok { // a member of a package
@@ -189,28 +173,26 @@ func (e *emitter) selector(x *ast.SelectorExpr) string {
 		if obj == nil || obj.Pkg() == nil {
 			return x.Sel.Name
 		}
-		return e.l.alias(obj.Pkg()) + "." + obj.Name()
+		return e.member(obj)
 	}
-	if sel.Kind() == types.MethodExpr {
+	switch sel.Kind() {
+	case types.MethodExpr:
 		return e.methodExpr(x, sel)
+	case types.MethodVal:
+		return e.methodValue(x, sel)
 	}
-	return e.operand(x.X) + e.path(sel) + e.member(sel)
+	index := sel.Index()
+	text, _ := e.follow(e.operand(x.X), e.typeOf(x.X), index[:len(index)-1])
+	return text + "." + sel.Obj().Name()
 }
 
-// path writes the embedded fields that a selection goes through.
-func (e *emitter) path(sel *types.Selection) string {
-	t := e.concrete(sel.Recv())
-	var b strings.Builder
-	index := sel.Index()
-	for _, i := range index[:len(index)-1] {
-		f := structField(t, i)
-		if f == nil {
-			return ""
-		}
-		b.WriteString("." + e.fieldName(f))
-		t = e.concrete(f.Type())
+// member writes a name of a package; runtime/dyn has its own of the functions
+// that print.
+func (e *emitter) member(obj types.Object) string {
+	if obj.Pkg().Path() == "fmt" && printing[obj.Name()] {
+		return e.l.dyn() + "." + obj.Name()
 	}
-	return b.String()
+	return e.l.alias(obj.Pkg()) + "." + obj.Name()
 }
 
 func structField(t types.Type, i int) *types.Var {
@@ -222,35 +204,6 @@ func structField(t types.Type, i int) *types.Var {
 		return nil
 	}
 	return s.Field(i)
-}
-
-func (e *emitter) member(sel *types.Selection) string {
-	if f, ok := sel.Obj().(*types.Var); ok {
-		return "." + e.fieldName(f)
-	}
-	return "." + sel.Obj().Name()
-}
-
-// methodExpr writes T.Method as a function literal.
-func (e *emitter) methodExpr(x *ast.SelectorExpr, sel *types.Selection) string {
-	sig, ok := e.concrete(sel.Type()).(*types.Signature)
-	if !ok || sig.Params().Len() == 0 {
-		return "nil"
-	}
-	var params, args []string
-	for i := 0; i < sig.Params().Len(); i++ {
-		n := e.l.temp("p")
-		params = append(params, n+" "+e.parameterType(sig, i))
-		if sig.Variadic() && i == sig.Params().Len()-1 {
-			n += "..."
-		}
-		args = append(args, n)
-	}
-	call := args[0] + e.path(sel) + "." + x.Sel.Name + "(" + strings.Join(args[1:], ", ") + ")"
-	if sig.Results().Len() > 0 {
-		call = "return " + call
-	}
-	return "func(" + strings.Join(params, ", ") + ")" + e.results(sig.Results()) + " { " + call + " }"
 }
 
 func (e *emitter) index(x *ast.IndexExpr) string {
@@ -283,6 +236,7 @@ func (e *emitter) unary(x *ast.UnaryExpr) string {
 		if lit, ok := ast.Unparen(x.X).(*ast.CompositeLit); ok {
 			return "&" + e.composite(lit)
 		}
+		return address(e.operand(x.X))
 	}
 	return x.Op.String() + e.operandOf(x.X, nil)
 }

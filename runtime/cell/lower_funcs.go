@@ -50,18 +50,17 @@ func (l *lowering) method(e *emitter, d *ast.FuncDecl, obj *types.Func) {
 	l.writeMethod(e, d, obj)
 }
 
-// writeMethod writes a method with a guard, so that later cells can define it again.
+// writeMethod writes a method as a function, with a guard so that later cells
+// can define it again.
 func (l *lowering) writeMethod(e *emitter, d *ast.FuncDecl, obj *types.Func) {
-	recv := obj.Signature().Recv()
 	key, name := l.methodKey(obj)
-	guard := l.guard(obj, key, name, functionSignature(obj.Signature()))
-	e.funcDecl(d, e.typ(recv.Type()), d.Name.Name, guard)
+	e.method(d, obj.Signature(), name, l.guard(obj, key, name, functionSignature(obj.Signature())))
 }
 
-// methodKey names the guard of a method.
+// methodKey names a method's function and its guard.
 func (l *lowering) methodKey(obj *types.Func) (key, name string) {
 	base := l.id(receiverNamed(obj.Signature()).Obj())
-	return base + "." + obj.Name(), base + mark + obj.Name()
+	return base + "." + obj.Name(), methodName(base, obj.Name())
 }
 
 // functionSignature is a method's with the receiver as first parameter.
@@ -73,8 +72,8 @@ func functionSignature(sig *types.Signature) *types.Signature {
 	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
 }
 
-// laterMethod writes a method of an earlier type: as a method the first time,
-// afterwards as a function to which the guard of the first leads.
+// laterMethod writes a method of an earlier type, and tells the type's
+// description of a new one.
 func (l *lowering) laterMethod(e *emitter, m *laterMethod) {
 	fn, ok := l.ch.info.Defs[m.fn.Name].(*types.Func)
 	if !ok || m.method == nil {
@@ -85,14 +84,25 @@ func (l *lowering) laterMethod(e *emitter, m *laterMethod) {
 		return
 	}
 	key, name := l.methodKey(m.method)
+	if !m.fresh {
+		name = fmt.Sprintf("%s%d", name, l.file)
+	}
+	e.funcDecl(m.fn, "", name, l.guard(fn, key, name, fn.Signature()))
 	if m.fresh {
 		l.change.added[m.method] = true
-		guard := l.guard(fn, key, name, fn.Signature())
-		e.methodDecl(m, guard)
-		return
+		named := m.base.Type().(*types.Named)
+		e.addMethod(named, m)
+		e.addMethod(types.NewPointer(named), m)
 	}
-	name = l.s.version(name + mark)
-	e.funcDecl(m.fn, "", name, l.guard(fn, key, name, fn.Signature()))
+}
+
+// addMethod adds a method to the description of a type.
+func (e *emitter) addMethod(t types.Type, m *laterMethod) {
+	set := types.NewMethodSet(t)
+	if sel := set.Lookup(m.method.Pkg(), m.method.Name()); sel != nil {
+		fmt.Fprintf(&e.l.setup, "%s.AddMethods(map[string]interface{}{%q: %s})\n",
+			e.desc(t), m.method.Name(), e.methodClosure(t, sel))
+	}
 }
 
 // guard declares or uses the guard of a function and returns the name of its
@@ -109,12 +119,9 @@ func (l *lowering) guard(obj *types.Func, key, name string, sig *types.Signature
 	return name + " 0"
 }
 
-// methodDecl writes a method that was checked as a function.
-func (e *emitter) methodDecl(m *laterMethod, guard string) {
-	sig := methodSignature(e.info.Defs[m.fn.Name].(*types.Func).Signature())
-	d := *m.decl
-	d.Name = m.fn.Name
-	e.funcDeclAs(&d, sig, e.typ(sig.Recv().Type()), m.decl.Name.Name, guard)
+// method writes a method as a function whose first parameter is the receiver.
+func (e *emitter) method(d *ast.FuncDecl, sig *types.Signature, name, guard string) {
+	e.funcDeclAs(d, sig, e.typ(sig.Recv().Type()), name, guard)
 }
 
 // funcDecl writes a function with its body. The guard is as guard returns it.
@@ -127,16 +134,15 @@ func (e *emitter) funcDeclAs(d *ast.FuncDecl, sig *types.Signature, recv, name, 
 	f.b = &strings.Builder{}
 	e.pos = d.Pos()
 	f.b.WriteString(e.l.line(d.Pos()) + "func ")
-	rn := ""
+	first, rn := "", ""
 	if recv != "" {
 		rn = f.receiverName(d, guard != "")
-		fmt.Fprintf(f.b, "(%s %s) ", rn, recv)
+		first = rn + " " + recv
 	}
-	args := f.funcHead(name, d.Type, guard != "")
-	if rn != "" && args != "" {
-		rn += ", "
+	args := f.funcHead(name, d.Type, first, guard != "")
+	if rn != "" {
+		args = join(rn, args)
 	}
-	args = rn + args
 	f.b.WriteString(" {\n")
 	if base, number, ok := strings.Cut(guard, " "); ok {
 		call := fmt.Sprintf("%s%scur(%s)", base, mark, args)
@@ -163,9 +169,13 @@ func (e *emitter) receiverName(d *ast.FuncDecl, needed bool) string {
 }
 
 // funcHead writes name, parameters and results, and returns the arguments that
-// pass the parameters on. Parameters without name get one when they are needed.
-func (e *emitter) funcHead(name string, t *ast.FuncType, named bool) (args string) {
+// pass the parameters on. Parameters without name get one when they are needed;
+// first, if it is not empty, comes before all others.
+func (e *emitter) funcHead(name string, t *ast.FuncType, first string, named bool) (args string) {
 	var list, pass []string
+	if first != "" {
+		list = append(list, first)
+	}
 	i := 0
 	for _, field := range t.Params.List {
 		names := field.Names
@@ -231,7 +241,7 @@ func (e *emitter) funcLit(x *ast.FuncLit) string {
 	}
 	f := e.sub(sig)
 	f.b = &strings.Builder{}
-	f.funcHead("func", x.Type, false)
+	f.funcHead("func", x.Type, "", false)
 	f.b.WriteString(" {\n")
 	f.body(x.Body)
 	f.b.WriteString("}")
@@ -252,10 +262,7 @@ func (e *emitter) name(obj types.Object) string {
 	if e.l.isPackageLevel(obj) {
 		return e.l.id(obj)
 	}
-	if n := obj.Name(); reserved(n) || e.l.isPackageName(n) {
-		return n + mark + "l"
-	}
-	return obj.Name()
+	return e.localName(obj.Name())
 }
 
 // isPackageLevel tells objects of the package that the cells make up from those

@@ -160,10 +160,8 @@ func (e *emitter) instanceType(t *types.Named) string {
 		return "any"
 	}
 	args := e.typeArgs(t.TypeArgs())
-	pos := e.pos
 	return e.l.instanceOf(e.l.id(obj), e.typeList(args), func(name string) {
-		e.l.writeInstanceType(t, args, name)
-		_ = pos
+		e.l.writeInstanceType(e.concrete(t).(*types.Named), args, name)
 	})
 }
 
@@ -173,7 +171,7 @@ func (l *lowering) writeInstanceType(t *types.Named, args []types.Type, name str
 	e := l.emitter(g.info)
 	e.pos = obj.Pos()
 	e.subst = bind(t.Origin().TypeParams(), args, nil)
-	l.typeDecl(e, name, t.Origin().Underlying(), substitute(t.Origin().Underlying(), e.subst))
+	e.typeDecl(name, t, nil)
 	methods := l.methods[obj]
 	if methods == nil {
 		methods = l.s.methods[obj]
@@ -184,9 +182,9 @@ func (l *lowering) writeInstanceType(t *types.Named, args []types.Type, name str
 		me := l.emitter(m.info)
 		me.subst = bind(fn.Signature().RecvTypeParams(), args, nil)
 		recv := name
-		if _, ok := types.Unalias(fn.Signature().Recv().Type()).(*types.Pointer); ok {
+		if pointerReceiver(fn) {
 			recv = "*" + name
 		}
-		me.instanceDecl(d, recv, d.Name.Name)
+		me.instanceDecl(d, recv, methodName(name, d.Name.Name))
 	}
 }

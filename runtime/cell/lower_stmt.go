@@ -81,6 +81,15 @@ func (e *emitter) stmt(s ast.Stmt) {
 
 func (e *emitter) printf(format string, args ...any) { fmt.Fprintf(e.b, format, args...) }
 
+// localName is what a variable of a function is called: nothing that may be
+// needed as a name of the package.
+func (e *emitter) localName(name string) string {
+	if reserved(name) || e.l.isPackageName(name) {
+		return name + mark + "l"
+	}
+	return name
+}
+
 // nested is an emitter for a block, where := declares.
 func (e *emitter) nested() *emitter {
 	n := *e
@@ -142,18 +151,71 @@ func (e *emitter) assign(s *ast.AssignStmt) string {
 	for i, x := range s.Lhs {
 		lhs[i] = e.expr(x, nil)
 	}
+	left := strings.Join(lhs, ", ") + " " + op + " "
+	if len(s.Rhs) == 1 && len(s.Lhs) > 1 {
+		return e.assignSeveral(left, s)
+	}
 	rhs := make([]string, len(s.Rhs))
 	for i, x := range s.Rhs {
 		var want types.Type
 		switch {
 		case s.Tok == token.SHL_ASSIGN || s.Tok == token.SHR_ASSIGN:
 			want = types.Typ[types.Uint]
-		case op != ":=" && len(s.Lhs) == len(s.Rhs) && !isBlank(s.Lhs[i]):
+		case op != ":=" && !isBlank(s.Lhs[i]):
 			want = e.typeOf(s.Lhs[i])
 		}
 		rhs[i] = e.expr(x, want)
 	}
-	return strings.Join(lhs, ", ") + " " + op + " " + strings.Join(rhs, ", ")
+	if op == "=" && len(lhs) > 1 && e.anyInterface(s.Lhs) {
+		return e.inTurn(lhs, rhs)
+	}
+	return left + strings.Join(rhs, ", ")
+}
+
+func (e *emitter) anyInterface(list []ast.Expr) bool {
+	for _, x := range list {
+		if !isBlank(x) && ownInterface(e.typeOf(x)) {
+			return true
+		}
+	}
+	return false
+}
+
+// inTurn writes a, b = x, y by way of other variables: the interpreter fails to
+// assign several interface values at once.
+func (e *emitter) inTurn(lhs, rhs []string) string {
+	names := make([]string, len(lhs))
+	text := ""
+	for i, l := range lhs {
+		names[i] = e.l.temp("t")
+		text += "\n" + l + " = " + names[i]
+	}
+	return strings.Join(names, ", ") + " := " + strings.Join(rhs, ", ") + text
+}
+
+// assignSeveral writes v, ok = x for a call, an index, an assertion or a receive.
+func (e *emitter) assignSeveral(left string, s *ast.AssignStmt) string {
+	place := func(i int) types.Type {
+		if isBlank(s.Lhs[i]) || s.Tok == token.DEFINE && e.info.Defs[s.Lhs[i].(*ast.Ident)] != nil && !e.topLevel {
+			return nil
+		}
+		return e.typeOf(s.Lhs[i])
+	}
+	before, values := e.several(s.Rhs[0], place)
+	return before + left + values
+}
+
+// several writes an expression that has several values.
+func (e *emitter) several(x ast.Expr, place func(i int) types.Type) (before, values string) {
+	switch u := ast.Unparen(x).(type) {
+	case *ast.TypeAssertExpr:
+		return "", e.assertOK(e.operand(u.X), e.typeOf(u.X), e.concrete(e.info.TypeOf(u.Type)))
+	case *ast.CallExpr:
+		return e.tuple(u, place)
+	case *ast.ParenExpr, *ast.IndexExpr, *ast.UnaryExpr:
+		return "", e.value(u, nil)
+	}
+	return "", e.value(x, nil)
 }
 
 func isBlank(x ast.Expr) bool {
@@ -218,6 +280,16 @@ func (e *emitter) initialValues(s *ast.ValueSpec) {
 			names[i] = e.name(e.info.Defs[id])
 		}
 	}
+	if len(s.Values) == 1 && len(s.Names) > 1 {
+		before, values := e.several(s.Values[0], func(i int) types.Type {
+			if s.Names[i].Name == "_" {
+				return nil
+			}
+			return e.info.Defs[s.Names[i]].Type()
+		})
+		e.printf("%s%s = %s\n", before, strings.Join(names, ", "), values)
+		return
+	}
 	values := make([]string, len(s.Values))
 	for i, v := range s.Values {
 		var want types.Type
@@ -247,18 +319,29 @@ func (e *emitter) localType(s *ast.TypeSpec) {
 	name := e.l.s.version(obj.Name())
 	if len(e.subst) > 0 {
 		e.renamed[obj] = name
-		e.printf("type %s %s\n", name, e.typ(named.Underlying()))
-		return
+	} else {
+		e.l.ids[obj] = name
+		if foreignType(e.info.TypeOf(s.Type)) {
+			e.l.foreign[obj] = true
+		}
 	}
-	e.l.ids[obj] = name
-	e.l.typeDecl(e, name, e.info.TypeOf(s.Type), named.Underlying())
+	e.typeDecl(name, named, e.info.TypeOf(s.Type))
 }
 
 func (e *emitter) ifStmt(s *ast.IfStmt) {
 	n := e.nested()
-	n.printf("if ")
-	if s.Init != nil {
-		n.printf("%s; ", n.simple(s.Init))
+	if init := n.simple(s.Init); strings.Contains(init, "\n") {
+		// What has to come first makes a block of it.
+		n.printf("{\n%s\n", init)
+		rest := *s
+		rest.Init = nil
+		n.ifStmt(&rest)
+		n.printf("}\n")
+		return
+	} else if init != "" {
+		n.printf("if %s; ", init)
+	} else {
+		n.printf("if ")
 	}
 	n.printf("%s {\n", n.expr(s.Cond, nil))
 	n.stmts(s.Body.List)
@@ -299,60 +382,21 @@ func (e *emitter) switchStmt(s *ast.SwitchStmt) {
 	n.printf("}\n")
 }
 
-func (e *emitter) typeSwitch(s *ast.TypeSwitchStmt) {
-	n := e.nested()
-	n.printf("switch ")
-	if s.Init != nil {
-		n.printf("%s; ", n.simple(s.Init))
+func (e *emitter) returnStmt(s *ast.ReturnStmt) {
+	var results *types.Tuple
+	if e.sig != nil {
+		results = e.sig.Results()
 	}
-	guard, bound := s.Assign, ""
-	var x ast.Expr
-	switch g := guard.(type) {
-	case *ast.AssignStmt:
-		bound = g.Lhs[0].(*ast.Ident).Name
-		x = g.Rhs[0]
-		if reserved(bound) || e.l.isPackageName(bound) {
-			bound += mark + "l"
-		}
-		n.printf("%s := ", bound)
-	case *ast.ExprStmt:
-		x = g.X
-	}
-	ta := ast.Unparen(x).(*ast.TypeAssertExpr)
-	n.printf("%s.(type) {\n", n.operand(ta.X))
-	for _, c := range s.Body.List {
-		c := c.(*ast.CaseClause)
-		if obj := n.info.Implicits[c]; obj != nil {
-			n.renamed[obj] = bound
-		}
-		n.typeCase(c)
-		n.stmts(c.Body)
-	}
-	n.printf("}\n")
-}
-
-func (e *emitter) typeCase(c *ast.CaseClause) {
-	if c.List == nil {
-		e.printf("default:\n")
+	if len(s.Results) == 1 && results.Len() > 1 {
+		before, values := e.tuple(s.Results[0], func(i int) types.Type { return results.At(i).Type() })
+		e.printf("%sreturn %s\n", before, values)
 		return
 	}
-	types := make([]string, len(c.List))
-	for i, t := range c.List {
-		if tv := e.info.Types[t]; tv.IsNil() {
-			types[i] = "nil"
-		} else {
-			types[i] = e.typ(tv.Type)
-		}
-	}
-	e.printf("case %s:\n", strings.Join(types, ", "))
-}
-
-func (e *emitter) returnStmt(s *ast.ReturnStmt) {
 	values := make([]string, len(s.Results))
 	for i, x := range s.Results {
 		var want types.Type
-		if e.sig != nil && e.sig.Results().Len() == len(s.Results) {
-			want = e.sig.Results().At(i).Type()
+		if results.Len() == len(s.Results) {
+			want = results.At(i).Type()
 		}
 		values[i] = e.expr(x, want)
 	}

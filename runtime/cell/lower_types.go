@@ -7,6 +7,8 @@ import (
 	"go/types"
 	"strconv"
 	"strings"
+
+	"ipclab/runtime/dyn"
 )
 
 // An emitter writes code of one cell, or of one instance of generic code.
@@ -125,6 +127,8 @@ func (e *emitter) named(t *types.Named) string {
 	switch {
 	case pkg == nil:
 		return obj.Name()
+	case isCell(pkg) && types.IsInterface(t):
+		return e.interfaceType(t.Underlying().(*types.Interface))
 	case t.TypeArgs().Len() > 0:
 		return e.instanceType(t)
 	case isCell(pkg):
@@ -139,7 +143,12 @@ func (e *emitter) named(t *types.Named) string {
 // isCell tells the package that cells make up from others.
 func isCell(pkg *types.Package) bool { return pkg != nil && pkg.Path() == "main" }
 
-func (e *emitter) structType(t *types.Struct) string {
+// structType writes a struct. Embedded fields become plain ones, since lowered
+// code always names them; unexported ones say their name in a tag, because the
+// interpreter exports them all under other names.
+func (e *emitter) structType(t *types.Struct) string { return e.taggedStruct(t, "") }
+
+func (e *emitter) taggedStruct(t *types.Struct, id string) string {
 	var b strings.Builder
 	b.WriteString("struct {")
 	for i := 0; i < t.NumFields(); i++ {
@@ -147,11 +156,15 @@ func (e *emitter) structType(t *types.Struct) string {
 		if i > 0 {
 			b.WriteString("; ")
 		}
-		if !f.Embedded() {
-			b.WriteString(f.Name() + " ")
+		b.WriteString(f.Name() + " " + e.typ(f.Type()))
+		tag := t.Tag(i)
+		if !f.Exported() {
+			tag = `json:"-" xml:"-" ` + dyn.FieldKey + `:"` + f.Name() + `"`
 		}
-		b.WriteString(e.typ(f.Type()))
-		if tag := t.Tag(i); tag != "" {
+		if id != "" && i == 0 {
+			tag = strings.TrimSpace(tag + " " + dyn.Key + `:"` + id + `"`)
+		}
+		if tag != "" {
 			b.WriteString(" " + strconv.Quote(tag))
 		}
 	}
@@ -159,20 +172,13 @@ func (e *emitter) structType(t *types.Struct) string {
 	return b.String()
 }
 
+// interfaceType writes an interface type of cells: the interpreter has them all
+// as interface{}, since it cannot be trusted with their methods.
 func (e *emitter) interfaceType(t *types.Interface) string {
 	if !t.IsMethodSet() {
 		e.unsupported(e.pos, "a constraint as a type")
-		return "any"
 	}
-	if t.NumMethods() == 0 {
-		return "interface{}"
-	}
-	parts := make([]string, t.NumMethods())
-	for i := range parts {
-		m := t.Method(i)
-		parts[i] = m.Name() + e.signature(m.Signature())
-	}
-	return "interface {" + strings.Join(parts, "; ") + "}"
+	return "interface{}"
 }
 
 // signature writes parameters and results without names.
@@ -225,18 +231,38 @@ func (l *lowering) typeSpec(e *emitter, s *ast.TypeSpec) {
 		return
 	}
 	e.pos = s.Pos()
-	l.typeDecl(e, l.id(obj), l.ch.info.TypeOf(s.Type), named.Underlying())
+	e.typeDecl(l.id(obj), named, l.ch.info.TypeOf(s.Type))
 }
 
-// typeDecl writes "type name def". A definition by another package's type keeps
-// its name, since its fields may not be accessible.
-func (l *lowering) typeDecl(e *emitter, name string, def, underlying types.Type) {
-	if i, ok := underlying.(*types.Interface); ok && !i.IsMethodSet() {
+// typeDecl writes "type name def" and the type's description. A definition by
+// another package's type keeps its name, since its fields may not be accessible.
+func (e *emitter) typeDecl(name string, t *types.Named, def types.Type) {
+	if types.IsInterface(t) {
 		return
 	}
-	if n, ok := types.Unalias(def).(*types.Named); !ok || n.Obj().Pkg() == nil || isCell(n.Obj().Pkg()) {
-		def = underlying
+	text := ""
+	s, isStruct := t.Underlying().(*types.Struct)
+	switch {
+	case e.l.foreignDefinition(t):
+		text = e.typ(def)
+	case isStruct:
+		text = e.taggedStruct(e.concrete(s).(*types.Struct), name)
+	default:
+		text = e.typ(t.Underlying())
 	}
-	text := e.typ(def)
-	fmt.Fprintf(&l.decls, "%stype %s %s\n", l.line(e.pos), name, text)
+	fmt.Fprintf(&e.l.decls, "%stype %s %s\n", e.l.line(e.pos), name, text)
+	e.describe(name, t)
+}
+
+// foreignType tells types of packages other than the cells' own.
+func foreignType(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && !isCell(n.Obj().Pkg())
+}
+
+// foreignDefinition tells a named type that is defined by one of another
+// package, as type Timeout time.Duration.
+func (l *lowering) foreignDefinition(t *types.Named) bool {
+	obj := t.Origin().Obj()
+	return l.foreign[obj] || l.s.foreign[obj]
 }

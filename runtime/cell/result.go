@@ -74,13 +74,34 @@ func (e *emitter) result(x ast.Expr) {
 	n := e.nested()
 	t, ok := e.info.TypeOf(x).(*types.Tuple)
 	if !ok {
-		n.printf("%s.Result(%s)\n", e.l.host(), n.expr(x, nil))
+		n.printf("%s.Result(%s)\n", e.l.host(), n.show(n.expr(x, nil), n.typeOf(x)))
 		return
 	}
-	names := make([]string, t.Len())
+	names, shows := make([]string, t.Len()), make([]string, t.Len())
 	for i := range names {
 		names[i] = e.l.temp("r")
+		shows[i] = n.show(names[i], t.At(i).Type())
 	}
-	list := strings.Join(names, ", ")
-	n.printf("%s := %s\n%s.Result(%s)\n", list, n.expr(x, nil), e.l.host(), list)
+	n.printf("%s := %s\n%s.Result(%s)\n", strings.Join(names, ", "), n.expr(x, nil), e.l.host(), strings.Join(shows, ", "))
+}
+
+// show writes a value for compiled code that prints it.
+func (e *emitter) show(x string, t types.Type) string {
+	t = e.concrete(t)
+	if e.plain(t) {
+		return x
+	}
+	return e.l.dyn() + ".Show(" + e.box(x, t) + ")"
+}
+
+// plain tells types whose values compiled code can print by itself.
+func (e *emitter) plain(t types.Type) bool {
+	t = types.Unalias(t)
+	switch u := t.(type) {
+	case *types.Basic:
+		return true
+	case *types.Named:
+		return !isCell(u.Obj().Pkg()) && !types.IsInterface(u)
+	}
+	return false
 }

@@ -29,6 +29,7 @@ type Session struct {
 	ids      map[types.Object]string   // the interpreter's name of an object of a cell
 	generics map[types.Object]*generic // by function or type name
 	methods  map[types.Object][]*generic
+	foreign  map[types.Object]bool
 	versions map[string]int       // highest number given to a name
 	added    map[*types.Func]bool // methods added to types of earlier cells, by any cell
 	files    int                  // number of programs, makes import names unique
@@ -44,6 +45,7 @@ type Program struct {
 	ids      map[types.Object]string
 	generics map[types.Object]*generic
 	methods  map[types.Object][]*generic
+	foreign  map[types.Object]bool
 }
 
 // A Snapshot is what a session knew at some time.
@@ -61,6 +63,7 @@ func (s *Session) clear() {
 	s.ids = map[types.Object]string{}
 	s.generics = map[types.Object]*generic{}
 	s.methods = map[types.Object][]*generic{}
+	s.foreign = map[types.Object]bool{}
 	s.versions = map[string]int{}
 	s.added = map[*types.Func]bool{}
 }
@@ -119,6 +122,7 @@ func (s *Session) Commit(p *Program) {
 	maps.Copy(s.ids, p.ids)
 	maps.Copy(s.generics, p.generics)
 	maps.Copy(s.methods, p.methods)
+	maps.Copy(s.foreign, p.foreign)
 }
 
 func (s *Session) prepare(name, source string) (*Program, error) {
