@@ -10,6 +10,7 @@ import (
 
 	"github.com/traefik/yaegi/interp"
 
+	"ipclab/runtime/dyn"
 	"ipclab/runtime/symbols"
 )
 
@@ -20,9 +21,12 @@ func (i *Interpreter) load(path string) error {
 		return nil
 	}
 	name, values := "host", map[string]reflect.Value(nil)
-	if path == hostPath {
+	switch path {
+	case hostPath:
 		values = i.host.symbols()
-	} else {
+	case dyn.Path:
+		name, values = "dyn", dyn.Symbols()
+	default:
 		var ok bool
 		if name, values, ok = symbols.Of(path); !ok {
 			return fmt.Errorf("package %s cannot be imported by cells", path)
