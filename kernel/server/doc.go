@@ -9,6 +9,7 @@
 //	control    the same for the control channel, beside a running cell.
 //	stdin      receives the replies to input requests.
 //	welcome    receives new subscriptions of iopub.
+//	warmUp     runs a cell that nobody sees, once; cells wait for its end.
 //
 // The hazard: everything that is published goes through one socket and may
 // wait for a slow client, a few seconds at most; no lock that control needs is

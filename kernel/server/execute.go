@@ -24,6 +24,7 @@ func (s *Server) handleExecute(socket *zmtp.Router, request *message.Message) {
 		s.reply(socket, request, message.ExecuteReply{Status: message.Aborted, ExecutionCount: s.count})
 		return
 	}
+	s.warm.Wait()
 	e := &execution{server: s, request: request, content: content}
 	reply := e.run()
 	s.aborting = reply.Status != message.OK && content.StopOnError

@@ -42,6 +42,7 @@ type Server struct {
 	greeted  bool // the first request has waited for a subscriber
 	aborting bool
 
+	warm     sync.WaitGroup // the first cell waits for the end of warmUp
 	input    inputs
 	shutdown chan struct{} // closed when a client has asked for the end
 	once     sync.Once     // closes shutdown
@@ -138,6 +139,8 @@ func (s *Server) Run(ctx context.Context) {
 	defer cancel()
 	go s.welcome(ctx)
 	go s.serveStdin(ctx)
+	s.warm.Go(s.warmUp)
+	defer s.warm.Wait()
 	var serving sync.WaitGroup
 	serving.Go(func() { s.serve(ctx, s.sockets.control, s.handleControl) })
 	serving.Go(func() { s.serveShell(ctx) })
