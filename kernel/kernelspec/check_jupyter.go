@@ -14,42 +14,48 @@ import (
 // slow is how long a Python program may take to say its version.
 const slow = 20 * time.Second
 
-const installLab = "make lab installs it into .venv; elsewhere: pip install 'jupyterlab>=4'"
+const pipInstall = "pip install 'jupyterlab>=4'"
 
+// checkJupyter looks for JupyterLab. Other front ends can be used too, so that
+// what is missing is Jupyter as a whole only.
 func (m Machine) checkJupyter() Finding {
-	path, err := m.find("jupyter")
-	if err != nil {
-		return Finding{"Jupyter", Missing, "no jupyter on PATH", installLab + "; without Jupyter: ipclab run NOTEBOOK"}
-	}
-	return Finding{"Jupyter", OK, path, ""}
-}
-
-func (m Machine) checkLab() Finding {
 	const what = "JupyterLab"
 	path, err := m.find("jupyter-lab")
 	if err != nil {
-		return Finding{what, Note, "no jupyter-lab on PATH", installLab}
+		if path, err = m.find("jupyter"); err == nil {
+			return Finding{what, Note, "only " + path, "type: " + pipInstall}
+		}
+		return Finding{what, Missing, "not on PATH", m.installJupyter()}
 	}
 	version, err := output(slow, path, "--version")
 	if err != nil {
-		return Finding{what, Note, fmt.Sprintf("jupyter-lab --version: %v", err), installLab}
+		return Finding{what, Note, fmt.Sprintf("%s --version: %v", path, err), "type: " + pipInstall}
 	}
 	var major int
 	fmt.Sscanf(version, "%d.", &major)
-	return found(what, major >= 4, Note, version, "charts and interrupts were tried with 4: pip install -U 'jupyterlab>=4'")
+	return found(what, major >= 4, Note, version+", "+path, "the kernel was tried with 4 and later; type: "+pipInstall)
+}
+
+// installJupyter says how; where the sources are, make can do it.
+func (m Machine) installJupyter() string {
+	const otherwise = "\nwithout it, notebooks run by: ipclab run NOTEBOOK"
+	root := filepath.Dir(filepath.Dir(m.Binary))
+	if _, err := os.Stat(filepath.Join(root, "Makefile")); err == nil {
+		return "type: make -C " + root + " lab" + otherwise
+	}
+	return "type: " + pipInstall + otherwise
 }
 
 // checkSpec looks for a kernelspec that starts this program, where Jupyter
 // would look.
 func (m Machine) checkSpec() Finding {
-	const what = "kernelspec"
 	folders := m.specFolders()
 	if len(folders) == 0 {
-		return Finding{what, Missing, "not installed in " + strings.Join(m.searchPath(), ", "), m.Binary + " install"}
+		return m.badSpec(Missing, "not in "+strings.Join(m.searchPath(), ", "))
 	}
 	for _, folder := range folders {
 		if s, err := readSpec(folder); err == nil && sameFile(s.Argv[0], m.Binary) {
-			return Finding{what, OK, folder, ""}
+			return Finding{"kernelspec", OK, folder, ""}
 		}
 	}
 	return m.strayed(folders[0])
@@ -57,16 +63,18 @@ func (m Machine) checkSpec() Finding {
 
 // strayed is the finding for a kernelspec that starts something else.
 func (m Machine) strayed(folder string) Finding {
-	const what = "kernelspec"
-	advice := m.Binary + " install"
 	s, err := readSpec(folder)
 	if err != nil {
-		return Finding{what, Missing, err.Error(), advice}
+		return m.badSpec(Missing, err.Error())
 	}
 	if path, err := exec.LookPath(s.Argv[0]); err == nil {
-		return Finding{what, Note, fmt.Sprintf("%s starts %s, not this program", folder, path), advice}
+		return m.badSpec(Note, fmt.Sprintf("%s starts %s, not this program", folder, path))
 	}
-	return Finding{what, Missing, fmt.Sprintf("%s starts %s, which is not there", folder, s.Argv[0]), advice}
+	return m.badSpec(Missing, fmt.Sprintf("%s starts %s, which is not there", folder, s.Argv[0]))
+}
+
+func (m Machine) badSpec(g Grade, is string) Finding {
+	return Finding{"kernelspec", g, is, "type: " + m.Binary + " install"}
 }
 
 // specFolders lists the folders of all kernelspecs that are this kernel's.

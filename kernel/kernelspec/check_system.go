@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -53,10 +54,19 @@ func checkPidfd() Finding {
 func checkProc() Finding {
 	for _, path := range []string{"/proc/self/task", "/proc/self/fdinfo", "/proc/self/fd"} {
 		if _, err := os.ReadDir(path); err != nil {
-			return Finding{"/proc", Missing, err.Error(), "mount it: mount -t proc proc /proc"}
+			return Finding{"/proc", Missing, err.Error(), "as root, type: mount -t proc proc /proc"}
 		}
 	}
 	return Finding{"/proc", OK, "readable", ""}
+}
+
+func (m Machine) checkCell() Finding {
+	const what = "a cell"
+	start := time.Now()
+	if err := m.CellCheck(); err != nil {
+		return Finding{what, Missing, err.Error(), "if no other line says why, this is a fault of ipclab"}
+	}
+	return Finding{what, OK, fmt.Sprintf("runs; %d ms with the start and the end of its kernel", time.Since(start).Milliseconds()), ""}
 }
 
 func (m Machine) checkFork() Finding {
@@ -80,7 +90,7 @@ func checkPtrace() Finding {
 		return Finding{what, Note, fmt.Sprintf("%s: cannot be read", ptraceScope), "cells may not be able to read standard input"}
 	}
 	return found(what, scope <= 1 || scope == 2 && os.Geteuid() == 0, Note, strconv.Itoa(scope),
-		"cells cannot read standard input; as root: sysctl kernel.yama.ptrace_scope=1")
+		"cells cannot read standard input; as root, type: sysctl kernel.yama.ptrace_scope=1")
 }
 
 func checkOpenFiles() Finding {
@@ -90,14 +100,14 @@ func checkOpenFiles() Finding {
 		return Finding{what, Note, os.NewSyscallError("getrlimit", err).Error(), ""}
 	}
 	return found(what, limit.Cur >= leastFiles, Note, fmt.Sprintf("at most %d a process", limit.Cur),
-		fmt.Sprintf("experiments with many processes need more: ulimit -n %d", leastFiles))
+		fmt.Sprintf("experiments with many processes need more, type: ulimit -n %d", leastFiles))
 }
 
 func checkSharedMemory() Finding {
 	var st unix.Statfs_t
 	if err := unix.Statfs(memory, &st); err != nil {
 		return Finding{memory, Note, os.NewSyscallError("statfs", err).Error(),
-			"POSIX shared memory will not work; mount it: mount -t tmpfs tmpfs " + memory}
+			"POSIX shared memory will not work; as root, type: mount -t tmpfs tmpfs " + memory}
 	}
 	size := float64(st.Blocks) * float64(st.Bsize)
 	return found(memory, size >= leastShared, Note, fmt.Sprintf("%.0f MB", size/1e6),
@@ -110,5 +120,5 @@ func checkCompiler() Finding {
 			return Finding{"C compiler", OK, path, ""}
 		}
 	}
-	return Finding{"C compiler", Note, "none on PATH", "only needed for cells in C: apt-get install gcc libc6-dev"}
+	return Finding{"C compiler", Note, "none on PATH", "for experiments in C, type: apt-get install gcc libc6-dev"}
 }

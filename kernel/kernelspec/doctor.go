@@ -3,6 +3,7 @@ package kernelspec
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -21,13 +22,14 @@ type Finding struct {
 	What   string // looked at
 	Grade  Grade
 	Found  string // what is there
-	Advice string // what to type or to change; empty if OK
+	Advice string // lines that say what to type or to change; empty if OK
 }
 
 // Machine is the program that checks are about.
 type Machine struct {
 	Binary    string       // absolute path of this program
 	ForkCheck func() error // forks once, in a process of its own
+	CellCheck func() error // runs a cell in a kernel of its own
 }
 
 // Examine makes all checks, in the order in which to mend what they find.
@@ -37,13 +39,13 @@ func (m Machine) Examine() []Finding {
 		checkKernelVersion(),
 		checkPidfd(),
 		checkProc(),
+		m.checkCell(),
 		m.checkFork(),
 		checkPtrace(),
 		checkOpenFiles(),
 		checkSharedMemory(),
 		checkCompiler(),
 		m.checkJupyter(),
-		m.checkLab(),
 		m.checkSpec(),
 	}
 }
@@ -58,16 +60,28 @@ func Sound(findings []Finding) bool {
 	return true
 }
 
-// Print writes findings as a table, each with its advice on the line below.
+// Print writes findings as a table, each with its advice below, and a line that
+// sums up.
 func Print(w io.Writer, findings []Finding) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var missing []string
 	for _, f := range findings {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", f.Grade, f.What, f.Found)
-		if f.Advice != "" {
-			fmt.Fprintf(t, "\t\t-> %s\n", f.Advice)
+		fmt.Fprintf(t, "%-7s\t%s\t%s\n", f.Grade, f.What, f.Found)
+		for line := range strings.Lines(f.Advice) {
+			fmt.Fprintf(t, "\t\t-> %s\n", strings.TrimSpace(line))
+		}
+		if f.Grade == Missing {
+			missing = append(missing, f.What)
 		}
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if len(missing) == 0 {
+		missing = []string{"nothing"}
+	}
+	_, err := fmt.Fprintf(w, "Missing: %s.\n", strings.Join(missing, ", "))
+	return err
 }
 
 // found makes the finding of a check that has a good and a bad outcome.

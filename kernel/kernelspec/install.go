@@ -112,8 +112,13 @@ func Uninstall(place Place, name string) (folder string, err error) {
 	return folder, nil
 }
 
-// Fleeting tells whether a binary is in a folder that will not stay: that of
+// Fleeting tells whether a binary is in a folder that will not stay: one of
 // temporary files, or where "go run" builds.
 func Fleeting(binary string) bool {
-	return strings.Contains(binary, "/go-build") || strings.HasPrefix(binary, filepath.Clean(os.TempDir())+"/")
+	for _, dir := range []string{os.TempDir(), "/tmp", "/var/tmp"} {
+		if strings.HasPrefix(binary, filepath.Clean(dir)+"/") {
+			return true
+		}
+	}
+	return strings.Contains(binary, "/go-build")
 }

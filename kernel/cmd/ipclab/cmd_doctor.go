@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -11,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"ipclab/kernel/kernelspec"
+	"ipclab/kernel/notebook"
+	"ipclab/kernel/notebook/execute"
 	"ipclab/runtime/fork"
 )
 
@@ -24,7 +27,7 @@ func doctorCommand() *cobra.Command {
 			if err != nil {
 				return failed(fmt.Errorf("find this program: %w", err))
 			}
-			findings := kernelspec.Machine{Binary: binary, ForkCheck: forkCheck}.Examine()
+			findings := kernelspec.Machine{Binary: binary, ForkCheck: forkCheck, CellCheck: cellCheck}.Examine()
 			if err := kernelspec.Print(c.OutOrStdout(), findings); err != nil {
 				return failed(fmt.Errorf("print: %w", err))
 			}
@@ -36,17 +39,33 @@ func doctorCommand() *cobra.Command {
 	}
 }
 
+// checkLimit bounds the checks that start a process.
+const checkLimit = 10 * time.Second
+
 // forkCheck has a process of its own try fork, which where it cannot work might
 // crash or hang.
 func forkCheck() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), checkLimit)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, "/proc/self/exe", forkCheckName).CombinedOutput()
+	c := exec.CommandContext(ctx, "/proc/self/exe", forkCheckName)
+	c.Args[0] = "ipclab"
+	out, err := c.CombinedOutput()
 	text, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
 	if err != nil && text != "" {
 		return fmt.Errorf("%w: %s", err, text)
 	}
 	return err
+}
+
+// cellCheck runs a cell as a notebook would.
+func cellCheck() error {
+	n, err := notebook.Parse([]byte(`{"nbformat": 4, "cells": [{"cell_type": "code", "source": "1 + 1"}]}`))
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), checkLimit)
+	defer cancel()
+	return execute.Run(ctx, n, execute.Options{Command: kernelCommandLine, Out: io.Discard, NoHistory: true})
 }
 
 const forkCheckName = "fork-check"

@@ -32,6 +32,10 @@ runs and ends the run after it; a second Ctrl-C ends it at once.
 Exit status: 0 if all went well, 1 if a cell or the kernel failed, 2 if a
 notebook cannot be read or the command line is wrong.`
 
+// kernelCommandLine starts this program as a kernel, whose connection file comes
+// after it.
+var kernelCommandLine = []string{"/proc/self/exe", "kernel", "-f"}
+
 // runOptions are the flags of run.
 type runOptions struct {
 	output      string
@@ -98,7 +102,7 @@ func (o *runOptions) run(paths []string, out io.Writer) error {
 	terminal := execute.NewTerminal(os.Stdin, out)
 	defer terminal.Close()
 	options := execute.Options{
-		Command:     []string{"/proc/self/exe", "kernel", "-f"},
+		Command:     kernelCommandLine,
 		Out:         out,
 		Color:       execute.IsTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "",
 		Terminal:    terminal,

@@ -40,7 +40,7 @@ type exchange struct {
 // execute runs one cell. The error says why there is no reply.
 func (r *run) execute(ctx context.Context, c *notebook.Cell, mayFail bool) (*message.ExecuteReply, error) {
 	id, err := r.client.send(connection.Shell, message.ExecuteRequest{
-		Code: c.Source(), StoreHistory: true, AllowStdin: r.Terminal != nil, StopOnError: !mayFail,
+		Code: c.Source(), StoreHistory: !r.NoHistory, AllowStdin: r.Terminal != nil, StopOnError: !mayFail,
 	})
 	if err != nil {
 		return nil, err

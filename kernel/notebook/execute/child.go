@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -45,7 +46,7 @@ func startChild(command []string, dir string) (_ *child, err error) {
 	if err := c.info.Write(file); err != nil {
 		return nil, err
 	}
-	c.cmd = exec.Command(command[0], append(command[1:], file)...)
+	c.cmd = exec.Command(command[0], append(slices.Clone(command[1:]), file)...)
 	c.cmd.Args[0] = "ipclab"
 	c.cmd.Dir = dir
 	c.cmd.Stderr = &c.stderr

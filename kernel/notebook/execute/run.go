@@ -24,6 +24,7 @@ type Options struct {
 	Color    bool      // keep colours, for a terminal
 	Terminal *Terminal // answers cells that read standard input; nil: they get end of file
 
+	NoHistory   bool            // keep the cells out of the user's history
 	AllowErrors bool            // go on after a cell that fails
 	CellTimeout time.Duration   // interrupt a cell that runs longer; 0: never
 	Interrupt   <-chan struct{} // interrupts the cell that runs and ends the run after it; may be nil
