@@ -16,6 +16,8 @@ BENCH         ?= .
 PACKAGES      ?= ./...
 PARTS         ?=
 
+# JupyterLab wants to be told; in a container one often is root.
+ALLOW_ROOT  = $(if $(filter 0,$(shell id -u)),--allow-root)
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -36,7 +38,7 @@ $(VENV)/requirements.txt: install/requirements.txt
 
 lab: build $(VENV)/requirements.txt ## open JupyterLab in notebooks/ with the kernel (JUPYTER_FLAGS=--port=9999)
 	@$(BIN) install --prefix $(VENV)
-	cd notebooks && exec $(abspath $(VENV))/bin/jupyter-lab $(notdir $(wildcard $(NB))) $(JUPYTER_FLAGS)
+	cd notebooks && exec $(abspath $(VENV))/bin/jupyter-lab $(ALLOW_ROOT) $(JUPYTER_FLAGS) $(notdir $(wildcard $(NB)))
 
 run: build ## run a notebook without Python and print its outputs (NB=notebooks/02-pipes.ipynb)
 	@$(BIN) run $(RUN_FLAGS) $(NB)
@@ -53,8 +55,8 @@ lint: ## gofmt, go vet for both architectures, staticcheck
 bench: ## run the Go benchmarks (BENCH=Fork PACKAGES=./runtime/fork)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(PACKAGES)
 
-generate: ## write the generated sources anew; takes minutes
-	go generate $(PACKAGES)
+generate: ## write the tables of what cells can use anew, after a change of Go or of ipclab/
+	go generate ./runtime/symbols
 
 clean: ## remove what make has made
 	rm -rf bin $(VENV) .cache notebooks/*.executed.ipynb
