@@ -38,7 +38,8 @@ $(VENV)/requirements.txt: install/requirements.txt
 
 lab: build $(VENV)/requirements.txt ## open JupyterLab in notebooks/ with the kernel (JUPYTER_FLAGS=--port=9999)
 	@$(BIN) install --prefix $(VENV)
-	cd notebooks && exec $(abspath $(VENV))/bin/jupyter-lab $(ALLOW_ROOT) $(JUPYTER_FLAGS) $(notdir $(wildcard $(NB)))
+	cd notebooks && exec $(abspath $(VENV))/bin/jupyter-lab $(ALLOW_ROOT) \
+		--MultiKernelManager.default_kernel_name=ipclab $(JUPYTER_FLAGS) $(notdir $(wildcard $(NB)))
 
 run: build ## run a notebook without Python and print its outputs (NB=notebooks/02-pipes.ipynb)
 	@$(BIN) run $(RUN_FLAGS) $(NB)
