@@ -7,7 +7,7 @@
 // to runtime/exportdata only.
 package symbols
 
-//go:generate go run ./generate
+//go:generate go run -C ../.. ./runtime/symbols/generate
 
 import (
 	"reflect"
