@@ -146,6 +146,7 @@ func TestSpawnPanic(t *testing.T) {
 func TestSpawnGoexit(t *testing.T) {
 	r, w := pipe(t)
 	p := spawn(t, func() {
+		ipclab.Dup2(w, 1) // go test -json makes os.Stderr the same as os.Stdout
 		ipclab.Dup2(w, 2)
 		runtime.Goexit()
 	})
