@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"ipclab/kernel/history"
 	"ipclab/kernel/message"
 	"ipclab/kernel/supervisor"
 	"ipclab/kernel/zmtp"
@@ -60,11 +61,22 @@ func (e *execution) run() message.ExecuteReply {
 		reply.UserExpressions = e.userExpressions()
 	}
 	if stored && e.content.Code != "" {
-		if err := s.options.History.Append(s.count, e.content.Code, e.result); err != nil {
-			s.logf("%v", err)
-		}
+		s.unsaved = &history.Entry{Line: s.count, Input: e.content.Code, Output: e.result}
 	}
 	return reply
+}
+
+// save writes the last cell to the history. The user does not wait for it: it
+// comes after the cell's idle and before the next request.
+func (s *Server) save() {
+	e := s.unsaved
+	if e == nil {
+		return
+	}
+	s.unsaved = nil
+	if err := s.options.History.Append(e.Line, e.Input, e.Output); err != nil {
+		s.logf("%v", err)
+	}
 }
 
 // answer carries out what the code is: a question or Go.

@@ -41,6 +41,7 @@ type Server struct {
 	count    int  // execution count
 	greeted  bool // the first request has waited for a subscriber
 	aborting bool
+	unsaved  *history.Entry // a cell that is not in the history yet
 
 	warm     sync.WaitGroup // the first cell waits for the end of warmUp
 	input    inputs

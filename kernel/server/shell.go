@@ -25,6 +25,7 @@ func (s *Server) serveShell(ctx context.Context) {
 		}
 		s.awaitSubscriber(ctx)
 		s.surround(request, func() { s.handleShell(s.sockets.shell, request) })
+		s.save()
 		if ctx.Err() != nil {
 			return
 		}
