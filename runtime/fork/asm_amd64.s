@@ -6,19 +6,19 @@
 #define ARCH_GET_FS 0x1003
 #define SYS_arch_prctl 158
 
-// onStop is the handler of the stop signal; the kernel calls it on the thread's signal stack.
-// At entry 0(SP) is the return address that the kernel put there; the frame that rt_sigreturn takes
-// begins above it.
+// onStop is the handler of the stop signal; the kernel calls it on the thread's signal stack. At entry 0(SP)
+// is the address to return to, which the kernel put there, and above it is the frame that rt_sigreturn takes.
 //
 //	BX   *control
+//	R9   *Timespec for the futex, or 0
 //	R12  frame
 //	R13  thread pointer
 //	R14  thread id, then the epoch that the thread stays for
 //	R15  *slot
 TEXT ·onStop(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
-	LEAQ 8(SP), R12
+	ADDQ $8, SP
+	MOVQ SP, R12
 	LEAQ ·shared(SB), BX
-
 	SUBQ $16, SP
 	MOVQ $ARCH_GET_FS, DI
 	MOVQ SP, SI
@@ -35,9 +35,7 @@ TEXT ·onStop(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
 	MOVQ R12, slot_frame(R15)
 	MOVQ R13, slot_tls(R15)
 	MOVL R14, slot_tid(R15)
-	CALL ·conduct(SB)
-	LEAQ ·shared(SB), BX
-	MOVQ (control_self+slot_frame)(BX), R12
+	CALL ·conduct(SB) // returns in the child too
 	JMP leave
 
 other:
@@ -61,9 +59,14 @@ other:
 
 arrive:
 	MOVL CX, R14
+	XORL R9, R9
 	MOVL $1, AX
 	LOCK
 	XADDL AX, control_arrived(BX)
+	CMPL AX, control_watcher(BX)
+	JNE arrived
+	LEAQ ·watchPeriod(SB), R9
+arrived:
 	INCL AX
 	CMPL AX, control_want(BX)
 	JNE stay
@@ -75,24 +78,26 @@ arrive:
 
 stay:
 	CMPL R14, control_tickets+4(BX)
-	JNE pass
+	JNE awake
 	LEAQ control_tickets+4(BX), DI
 	MOVL $const_futexWait, SI
 	MOVL R14, DX
-	XORL R10, R10
+	MOVQ R9, R10
 	MOVL $const_sysFutex, AX
 	SYSCALL
 	JMP stay
 
-pass:
-	// Wake two of those that are still asleep.
-	LEAQ control_tickets+4(BX), DI
+awake:
+	TESTQ R9, R9
+	JEQ leave
+	LEAQ control_tickets+4(BX), DI // the watcher wakes the others
 	MOVL $const_futexWake, SI
-	MOVL $2, DX
+	MOVL $const_everyone, DX
 	MOVL $const_sysFutex, AX
 	SYSCALL
+
 leave:
-	MOVQ R12, SP
+	ADDQ $16, SP
 	MOVL $const_sysSigreturn, AX
 	SYSCALL
 	INT $3

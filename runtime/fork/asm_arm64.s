@@ -14,6 +14,7 @@
 //	R10  *slot
 //	R11  epoch that the thread stays for
 //	R12  thread id
+//	R15  *Timespec for the futex, or 0
 TEXT ·onStop(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
 	MOVD $·shared(SB), R9
 	MOVD UC_STACK_SP(R2), R13
@@ -34,7 +35,7 @@ TEXT ·onStop(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
 	MOVD R14, slot_pc(R10)
 	MOVD R13, slot_stack(R10)
 	MOVW R12, slot_tid(R10)
-	BL ·conduct(SB)
+	BL ·conduct(SB) // returns in the child too
 	B leave
 
 other:
@@ -65,15 +66,21 @@ ticket:
 	MOVW R12, slot_tid(R10)
 
 arrive:
+	MOVD ZR, R15
 	ADD $control_arrived, R9, R0
 count:
 	LDAXRW (R0), R2
-	ADDW $1, R2, R2
-	STLXRW R2, (R0), R4
+	ADDW $1, R2, R3
+	STLXRW R3, (R0), R4
 	CBNZ R4, count
+	MOVWU control_watcher(R9), R1
+	CMPW R1, R2
+	BNE arrived
+	MOVD $·watchPeriod(SB), R15
+arrived:
 	DMB $0xb // inner shareable: the arrival is seen before want is read
-	MOVWU control_want(R9), R3
-	CMPW R3, R2
+	MOVWU control_want(R9), R1
+	CMPW R1, R3
 	BNE stay
 	MOVD $const_futexWake, R1
 	MOVD $1, R2
@@ -84,19 +91,19 @@ stay:
 	ADD $(control_tickets+4), R9, R0
 	LDARW (R0), R1
 	CMPW R1, R11
-	BNE pass
+	BNE awake
 	MOVD $const_futexWait, R1
 	MOVW R11, R2
-	MOVD ZR, R3
+	MOVD R15, R3
 	MOVD $const_sysFutex, R8
 	SVC
 	B stay
 
-pass:
-	// Wake two of those that are still asleep.
-	ADD $(control_tickets+4), R9, R0
+awake:
+	CBZ R15, leave
+	ADD $(control_tickets+4), R9, R0 // the watcher wakes the others
 	MOVD $const_futexWake, R1
-	MOVD $2, R2
+	MOVD $const_everyone, R2
 	MOVD $const_sysFutex, R8
 	SVC
 

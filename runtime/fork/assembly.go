@@ -18,6 +18,9 @@ const (
 		unix.CLONE_THREAD | unix.CLONE_SYSVSEM | unix.CLONE_SETTLS
 )
 
+// watchPeriod is how often the watcher looks. The kernel adds up to 50 µs.
+var watchPeriod = unix.Timespec{Nsec: 100e3}
+
 // onStop is the handler of StopSignal. On the main thread it calls conduct.
 func onStop()
 

@@ -24,6 +24,7 @@ type outcome struct {
 type conductor struct {
 	outcome
 	limit      int64   // nanoseconds that the threads have to stop
+	caller     uint32  // the thread on which Fork was called
 	started    int64   // when the conductor first looked at the clock, 0 if it has not
 	generation uint32  // how many forks lie between this process and the first
 	known      uintptr // [control.capacity]uint32: threads that are sent the signal, kept from fork to fork
@@ -73,14 +74,18 @@ func begin() bool {
 			return fail(stepStray, unix.EBUSY)
 		}
 	}
+	shared.watcher = nobody
+	if work.caller == shared.main {
+		shared.watcher = 0
+	}
 	atomic.StoreUint32(&shared.arrived, 0)
-	atomic.StoreUint32(&shared.want, ^uint32(0))
+	atomic.StoreUint32(&shared.want, nobody)
 	atomic.StoreUint64(&shared.tickets, uint64(*epoch()+1)<<32)
 	return true
 }
 
-// end opens an even epoch and tells Fork. One thread is woken and wakes others: if all woke at once, they
-// would compete with Fork for the processors. In the child, the threads wait elsewhere.
+// end opens an even epoch and tells Fork. If Fork is on this thread it is kept waiting no longer: not by
+// waking the others, nor by them, once they are awake and want the processor. The watcher wakes them.
 //
 //go:nosplit
 func end() {
@@ -92,11 +97,10 @@ func end() {
 	case work.pid == 0:
 		atomic.StoreUint32(&shared.resume, 1)
 		wake(&shared.resume, everyone)
-	case work.pid > 0:
-		wake(epoch(), 1)
-	default:
-		wake(epoch(), 1)
-		wake(&shared.request, 1) // Fork's thread may not be among those that stopped
+	case work.pid < 0 || shared.watcher == nobody:
+		wake(epoch(), 1) // Fork, as a rule: its thread was stopped first
+		wake(epoch(), everyone)
+		wake(&shared.request, 1) // its thread may not have been stopped
 	}
 }
 

@@ -26,20 +26,24 @@ type control struct {
 	resume  uint32 // 0 while a child's new threads have to wait; they sleep on it
 	main    uint32 // id of the main thread, which is the process's
 	entered uint32 // tickets that were given in the last odd epoch
+	watcher uint32 // the number, by arrival, of the thread that watches for the end of the epoch, or nobody
+	_       uint32
 
 	slots    uintptr // [capacity]slot
 	capacity uint64
 	self     slot // the main thread's
 }
 
-// slot is where a stopped thread can be found. The last four are for machines on which the thread pointer
-// does not lead to the runtime's g.
+// nobody is no value of control.arrived.
+const nobody = ^uint32(0)
+
+// slot is where a stopped thread can be found. What arm64 has beside the thread pointer is to find g.
 type slot struct {
 	frame uintptr // the stack pointer that rt_sigreturn expects
 	tls   uintptr // thread pointer
-	g     uintptr // register that holds g
-	pc    uintptr // where the signal arrived
-	stack uintptr // bottom of the signal stack
+	g     uintptr // arm64: the register for g
+	pc    uintptr // arm64: where the signal arrived
+	stack uintptr // arm64: bottom of the signal stack
 	tid   uint32
 	_     uint32
 }

@@ -37,18 +37,15 @@ func prepare() error {
 	}
 	shared.main = uint32(unix.Getpid())
 	work.limit = int64(stopLimit)
-	n, err := threads()
-	if err != nil {
-		return err
-	}
 	if len(buffers.watches) == 0 {
 		setWatches(firstWatches)
 	}
-	if need := max(firstSlots, 2*n); need > len(buffers.slots) {
-		setSlots(need)
+	if len(buffers.slots) == 0 {
+		setSlots(firstSlots)
 	}
 	work.entries = uintptr(unsafe.Pointer(&buffers.entries))
-	preferThread(uint32(unix.Gettid()))
+	work.caller = uint32(unix.Gettid())
+	preferThread(work.caller)
 	return setReplacements()
 }
 

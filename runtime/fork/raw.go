@@ -12,10 +12,12 @@ import (
 )
 
 const (
-	atFdcwd   = ^uintptr(99) // AT_FDCWD
-	futexWait = 0 | 128      // FUTEX_WAIT, FUTEX_PRIVATE_FLAG
-	futexWake = 1 | 128      // FUTEX_WAKE, FUTEX_PRIVATE_FLAG
-	everyone  = 1 << 30      // for futexWake
+	atFdcwd = ^uintptr(99) // AT_FDCWD
+
+	// Known to the assembly, too.
+	futexWait = 0 | 128 // FUTEX_WAIT, FUTEX_PRIVATE_FLAG
+	futexWake = 1 | 128 // FUTEX_WAKE, FUTEX_PRIVATE_FLAG
+	everyone  = 1 << 30 // for futexWake
 )
 
 // raw is a system call that the scheduler does not see. Addresses in its arguments have to be of global

@@ -46,6 +46,9 @@ func armStopSignal() error {
 	if e := setAction(StopSignal, nil, &a); e != 0 {
 		return fmt.Errorf("fork: rt_sigaction of signal %d: %w", StopSignal, e)
 	}
+	if a.handler == onStopPC() {
+		return nil
+	}
 	a.handler = onStopPC()
 	a.flags |= actionFlags
 	a.mask = ^uintptr(0)
