@@ -30,6 +30,7 @@ type exitError struct {
 	err  error
 }
 
+// Error implements error.
 func (e *exitError) Error() string {
 	if e.err == nil {
 		return fmt.Sprintf("exit status %d", e.code)
@@ -37,6 +38,7 @@ func (e *exitError) Error() string {
 	return e.err.Error()
 }
 
+// Unwrap gives the error itself, or nil.
 func (e *exitError) Unwrap() error { return e.err }
 
 func failed(err error) error   { return &exitError{exitFailed, err} }

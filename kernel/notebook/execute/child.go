@@ -107,6 +107,7 @@ const tailSize = 4 << 10
 
 var _ io.Writer = (*tail)(nil)
 
+// Write implements io.Writer, and never fails.
 func (t *tail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
