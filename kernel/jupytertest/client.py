@@ -9,6 +9,10 @@ from jupyter_kernel_test.msgspec_v5 import validate_message
 
 TIMEOUT = 30  # seconds for anything that happens at once on an idle machine
 
+# Jupyter chooses ports that are free and leaves it to luck that they still are when the kernel binds them. On a busy
+# machine another program may have one by then.
+STARTS = 3
+
 
 @dataclass
 class Result:
@@ -53,20 +57,31 @@ class Kernel:
 
     def __init__(self, transport="tcp", folder=None, connect=True):
         options = {"transport": "ipc", "ip": str(folder / "socket")} if transport == "ipc" else {}
-        self.manager = KernelManager(kernel_name="ipclab", **options)
-        self.manager.start_kernel()
         self.client = None
         self.kept = []  # messages that nobody has asked for yet
-        if connect:
-            self.connect()
+        for _ in range(STARTS):
+            self.manager = KernelManager(kernel_name="ipclab", **options)
+            self.manager.start_kernel()
+            if not connect or self.connect():
+                return
+            self.stop()
+        raise AssertionError(f"the kernel did not start in {STARTS} attempts")
 
     def connect(self):
+        """Connects a new client, and reports whether the kernel answers; it does not if it has ended."""
         if self.client is not None:
             self.client.stop_channels()
         self.kept.clear()
         self.client = self.manager.client()
         self.client.start_channels()
-        self.ask("kernel_info_request")
+        request = self.send("kernel_info_request")
+        end = self.deadline()
+        while not self.client.shell_channel.socket.poll(100):
+            if not self.manager.is_alive():
+                return False
+            assert time.monotonic() < end, "the kernel does not answer"
+        self.await_reply(request)
+        return True
 
     @property
     def pid(self):

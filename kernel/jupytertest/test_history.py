@@ -29,7 +29,7 @@ def test_history_outlives_kernels(start, state):
 def test_history_outlives_a_restart(kernel):
     run_all(kernel, "1 + 1")
     kernel.manager.restart_kernel()
-    kernel.connect()
+    assert kernel.connect()
     run_all(kernel, "2 + 2")
     assert history(kernel, "tail", n=9) == [(1, 1, "1 + 1"), (2, 1, "2 + 2")]
 

@@ -1,6 +1,8 @@
 """The end of a kernel, of its runtime process, and of everything they made."""
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -41,7 +43,7 @@ def test_restart_gives_an_empty_kernel_at_the_same_address(kernel):
     kernel.run("x := 5")
     before = kernel.pid
     kernel.manager.restart_kernel()
-    kernel.connect()
+    assert kernel.connect()
     assert kernel.pid != before
     result = kernel.run("x")
     assert "undefined: x" in result.reply["evalue"]
@@ -51,8 +53,8 @@ def test_restart_gives_an_empty_kernel_at_the_same_address(kernel):
 
 def test_ten_restarts(kernel):
     for _ in range(10):
-        kernel.manager.restart_kernel(now=True)
-        kernel.connect()
+        kernel.manager.restart_kernel()
+        assert kernel.connect()
         assert kernel.run("6 * 7").value == "42"
 
 
@@ -78,6 +80,25 @@ def test_a_killed_kernel_takes_a_busy_cell_along(kernel, mark):
     kernel.signal(signal.SIGKILL)
     kernel.exit_status()
     assert leftovers.await_none(mark) == {}
+
+
+def test_a_kernel_whose_jupyter_was_killed_ends(state, nothing_left, mark):
+    """jupyter_client tells the kernel who its parent is (JPY_PARENT_PID)."""
+    parent_process = subprocess.Popen([sys.executable, "-c", """
+from jupyter_client.manager import start_new_kernel
+manager, client = start_new_kernel(kernel_name="ipclab")
+print("started", flush=True)
+client.get_shell_msg()
+"""], stdout=subprocess.PIPE, text=True)
+    try:
+        assert parent_process.stdout.readline() == "started\n"
+        assert any(" kernel " in command for command in leftovers.processes(mark).values())
+    finally:
+        parent_process.kill()
+        parent_process.communicate(timeout=30)
+    assert leftovers.await_none(mark) == {}
+    for connection_file in nothing_left.glob("*.json"):
+        connection_file.unlink()  # its maker's business
 
 
 @pytest.mark.parametrize("cell, how", [

@@ -1,7 +1,10 @@
 """What cells put out: whose it is, in which order, how much of it."""
+import os
 import re
 
 import pytest
+
+from client import parent
 
 
 @pytest.mark.parametrize("stream", ["Stdout", "Stderr"])
@@ -118,6 +121,23 @@ for range 100_000 {
     with open(found[3], encoding="utf-8") as rest:
         assert result.stdout + rest.read() == ("x" * 63 + "\n") * 100_000
     assert kernel.run('fmt.Println("again")').stdout == "again\n"
+
+
+def test_a_large_display_arrives_whole(kernel):
+    result = kernel.run('import "strings"; ipclab.Display(strings.Repeat("x", 5_000_000))')
+    assert result.outputs[0]["content"]["data"]["text/plain"] == "x" * 5_000_000
+
+
+def test_text_of_the_background_belongs_to_the_cell_that_ran_last(kernel, tmp_path):
+    """The goroutine waits for the writer of a FIFO, who comes when no cell runs."""
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    request = kernel.execute(f'go func() {{ os.ReadFile("{gate}"); fmt.Println("from the background") }}()')
+    kernel.finish(request)
+    gate.write_text("now")
+    message = kernel.await_output(lambda m: m["msg_type"] == "stream")[-1]
+    assert message["content"] == {"name": "stdout", "text": "from the background\n"}
+    assert parent(message) == request
 
 
 def test_clear_output(kernel):

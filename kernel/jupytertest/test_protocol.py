@@ -64,6 +64,20 @@ def test_inspection(kernel):
     assert not kernel.ask("inspect_request", {"code": "nothing_here", "cursor_pos": 3, "detail_level": 0})["found"]
 
 
+@pytest.mark.parametrize("cell", ["fmt.Println?", "?fmt.Println", "greet ?"])
+def test_a_question_is_answered_in_the_pager(kernel, cell):
+    kernel.run("func greet(name string) {}")
+    result = kernel.run(cell)
+    assert result.reply["status"] == "ok"
+    assert [page["source"] for page in result.reply["payload"]] == ["page"]
+    assert "func" in result.reply["payload"][0]["data"]["text/plain"]
+    assert result.outputs == []
+
+
+def test_a_question_about_nothing_is_an_error(kernel):
+    assert "no_such_name" in kernel.run("no_such_name?").reply["evalue"]
+
+
 def test_completion_while_a_cell_runs_waits_and_then_answers(kernel):
     request = kernel.execute('fmt.Println("busy"); for {}')
     kernel.await_text(request, "busy")
