@@ -24,7 +24,7 @@ func buildRealKernel() {
 		return
 	}
 	k.binary = filepath.Join(k.folder, "ipclab")
-	build := exec.Command("go", "build", "-o", k.binary, "ipclab/kernel/cmd/ipclab")
+	build := exec.Command("go", "build", "-trimpath", "-o", k.binary, "ipclab/kernel/cmd/ipclab")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		k.err = errors.New("go build: " + string(out))
