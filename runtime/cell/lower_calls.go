@@ -133,7 +133,7 @@ func (e *emitter) builtin(fun ast.Expr, x *ast.CallExpr) string {
 	case "panic":
 		return "panic(" + e.show(e.value(x.Args[0], anyType), e.typeOf(x.Args[0])) + ")"
 	case "recover":
-		return e.l.dyn() + ".Recovered(recover())"
+		return e.l.dyn() + ".Recover()"
 	case "delete":
 		m, _ := e.typeOf(x.Args[0]).Underlying().(*types.Map)
 		if m == nil {
@@ -236,56 +236,4 @@ func (l *lowering) helper(key string, write func(name string) string) string {
 	l.change.helpers[key] = name
 	l.decls.WriteString(write(name))
 	return name
-}
-
-// deferStmt writes a deferred call with copies of its arguments: the
-// interpreter would look at variables only when the call is made.
-func (e *emitter) deferStmt(s *ast.DeferStmt) string {
-	sig, ok := e.typeOf(s.Call.Fun).Underlying().(*types.Signature)
-	if tv := e.info.Types[s.Call.Fun]; !ok || tv.IsBuiltin() || tv.IsType() {
-		return "defer func() { " + e.exprStmt(s.Call) + " }()"
-	}
-	var before strings.Builder
-	args := make([]string, len(s.Call.Args))
-	use := e.useOf(s.Call.Fun)
-	for i, a := range s.Call.Args {
-		args[i] = e.deferredArgument(&before, a, parameter(sig, i, s.Call.Ellipsis.IsValid()), use)
-	}
-	text := strings.Join(args, ", ")
-	if s.Call.Ellipsis.IsValid() {
-		text += "..."
-	}
-	return before.String() + e.deferred(ast.Unparen(s.Call.Fun), text)
-}
-
-func (e *emitter) deferredArgument(before *strings.Builder, a ast.Expr, want types.Type, use use) string {
-	arg := e.argument(a, want, use)
-	tv := e.info.Types[a]
-	if tv.Value != nil || tv.IsNil() {
-		return arg
-	}
-	if _, ok := ast.Unparen(a).(*ast.FuncLit); ok {
-		return arg
-	}
-	names := []string{e.l.temp("d")}
-	if t, ok := tv.Type.(*types.Tuple); ok {
-		for range t.Len() - 1 {
-			names = append(names, e.l.temp("d"))
-		}
-	}
-	list := strings.Join(names, ", ")
-	fmt.Fprintf(before, "%s := %s\n", list, arg)
-	return list
-}
-
-// deferred writes the deferred call of a method by its value, which has a copy
-// of the receiver, and that of a function as it is.
-func (e *emitter) deferred(fun ast.Expr, args string) string {
-	if s, ok := fun.(*ast.SelectorExpr); ok {
-		if sel, ok := e.info.Selections[s]; ok && sel.Kind() == types.MethodVal && isCell(sel.Obj().Pkg()) {
-			f := e.l.temp("d")
-			return f + " := " + e.methodValue(s, sel) + "\ndefer " + f + "(" + args + ")"
-		}
-	}
-	return "defer " + e.operand(fun) + "(" + args + ")"
 }

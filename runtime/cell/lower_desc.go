@@ -100,7 +100,9 @@ func (e *emitter) describeMethods(v string, t types.Type) {
 	}
 	var list []string
 	for i := range set.Len() {
-		list = append(list, fmt.Sprintf("%q: %s", set.At(i).Obj().Name(), e.methodClosure(t, set.At(i))))
+		if m := set.At(i).Obj(); m.Exported() || isCell(m.Pkg()) {
+			list = append(list, fmt.Sprintf("%q: %s", m.Name(), e.methodClosure(t, set.At(i))))
+		}
 	}
 	fmt.Fprintf(&e.l.setup, "%s.AddMethods(map[string]interface{}{\n%s,\n})\n", v, strings.Join(list, ",\n"))
 }

@@ -253,7 +253,7 @@ func (e *emitter) operandOf(x ast.Expr, want types.Type) string {
 
 func (e *emitter) binary(x *ast.BinaryExpr) string {
 	if x.Op == token.SHL || x.Op == token.SHR {
-		return e.operandOf(x.X, e.typeOf(x)) + " " + x.Op.String() + " " + e.operandOf(x.Y, types.Typ[types.Uint])
+		return e.operandOf(x.X, nil) + " " + x.Op.String() + " " + e.operandOf(x.Y, types.Typ[types.Uint])
 	}
 	return e.operandOf(x.X, e.typeOf(x.Y)) + " " + x.Op.String() + " " + e.operandOf(x.Y, e.typeOf(x.X))
 }

@@ -129,33 +129,42 @@ func (e *emitter) funcDecl(d *ast.FuncDecl, recv, name, guard string) {
 	e.funcDeclAs(d, e.info.Defs[d.Name].(*types.Func).Signature(), recv, name, guard)
 }
 
+// funcDeclAs is funcDecl for a given signature. Where recv is not empty it is
+// the type of a first parameter, the receiver.
 func (e *emitter) funcDeclAs(d *ast.FuncDecl, sig *types.Signature, recv, name, guard string) {
 	f := e.sub(sig)
 	f.b = &strings.Builder{}
 	e.pos = d.Pos()
-	f.b.WriteString(e.l.line(d.Pos()) + "func ")
 	first, rn := "", ""
 	if recv != "" {
 		rn = f.receiverName(d, guard != "")
 		first = rn + " " + recv
 	}
+	f.b.WriteString(e.l.line(d.Pos()) + "func ")
 	args := f.funcHead(name, d.Type, first, guard != "")
 	if rn != "" {
 		args = join(rn, args)
 	}
 	f.b.WriteString(" {\n")
-	if base, number, ok := strings.Cut(guard, " "); ok {
-		call := fmt.Sprintf("%s%scur(%s)", base, mark, args)
-		if f.sig.Results().Len() > 0 {
-			call = "return " + call
-		} else {
-			call += "; return"
-		}
-		fmt.Fprintf(f.b, "if %s%sver != %s { %s }\n", base, mark, number, call)
-	}
-	f.body(d.Body)
+	f.writeGuard(guard, args)
+	f.functionBody(d.Type, d.Body)
 	f.b.WriteString("}\n")
 	e.l.decls.WriteString(f.b.String())
+}
+
+// writeGuard leads a call to the last definition of the function.
+func (e *emitter) writeGuard(guard, args string) {
+	base, number, ok := strings.Cut(guard, " ")
+	if !ok {
+		return
+	}
+	call := fmt.Sprintf("%s%scur(%s)", base, mark, args)
+	if e.sig.Results().Len() > 0 {
+		call = "return " + call
+	} else {
+		call += "; return"
+	}
+	e.printf("if %s%sver != %s { %s }\n", base, mark, number, call)
 }
 
 func (e *emitter) receiverName(d *ast.FuncDecl, needed bool) string {
@@ -197,35 +206,8 @@ func (e *emitter) funcHead(name string, t *ast.FuncType, first string, named boo
 			i++
 		}
 	}
-	fmt.Fprintf(e.b, "%s(%s)%s", name, strings.Join(list, ", "), e.resultList(t))
+	fmt.Fprintf(e.b, "%s(%s)%s", name, strings.Join(list, ", "), e.results(e.sig.Results()))
 	return strings.Join(pass, ", ")
-}
-
-func (e *emitter) resultList(t *ast.FuncType) string {
-	if t.Results == nil || len(t.Results.List) == 0 || len(t.Results.List[0].Names) == 0 {
-		return e.results(e.sig.Results())
-	}
-	var list []string
-	i := 0
-	for _, field := range t.Results.List {
-		for _, id := range field.Names {
-			n := "_"
-			if id.Name != "_" {
-				n = e.name(e.info.Defs[id])
-			} else {
-				n = e.l.temp("r")
-			}
-			list = append(list, n+" "+e.typ(e.sig.Results().At(i).Type()))
-			i++
-		}
-	}
-	return " (" + strings.Join(list, ", ") + ")"
-}
-
-// body writes the statements of a function after a checkpoint for interrupts.
-func (e *emitter) body(b *ast.BlockStmt) {
-	e.checkpoint()
-	e.stmts(b.List)
 }
 
 func (e *emitter) checkpoint() {
@@ -243,7 +225,7 @@ func (e *emitter) funcLit(x *ast.FuncLit) string {
 	f.b = &strings.Builder{}
 	f.funcHead("func", x.Type, "", false)
 	f.b.WriteString(" {\n")
-	f.body(x.Body)
+	f.functionBody(x.Type, x.Body)
 	f.b.WriteString("}")
 	return f.b.String()
 }

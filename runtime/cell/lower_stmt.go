@@ -15,13 +15,24 @@ func (l *lowering) statements(e *emitter) string {
 		return l.id(main) + "()\n"
 	}
 	e.topLevel = true
-	list := l.ch.stmts
-	last := l.ch.last
-	if last != nil && !l.ch.silent && e.shown(last) {
-		e.stmts(list[:len(list)-1])
-		e.result(last)
+	e.function = l.ch.body
+	l.ch.body.List = l.ch.stmts
+	list, last := l.ch.stmts, l.ch.last
+	if last == nil || l.ch.silent || !e.shown(last) {
+		last = nil
 	} else {
-		e.stmts(list)
+		list = list[:len(list)-1]
+	}
+	write := func(n *emitter) {
+		n.stmts(list)
+		if last != nil {
+			n.result(last)
+		}
+	}
+	if defers(list) {
+		e.deferring(write)
+	} else {
+		write(e)
 	}
 	return e.b.String()
 }
@@ -140,82 +151,6 @@ func (e *emitter) exprStmt(x ast.Expr) string {
 		return ""
 	}
 	return "_ = " + e.expr(x, nil)
-}
-
-func (e *emitter) assign(s *ast.AssignStmt) string {
-	op := s.Tok.String()
-	if s.Tok == token.DEFINE && e.topLevel {
-		op = "="
-	}
-	lhs := make([]string, len(s.Lhs))
-	for i, x := range s.Lhs {
-		lhs[i] = e.expr(x, nil)
-	}
-	left := strings.Join(lhs, ", ") + " " + op + " "
-	if len(s.Rhs) == 1 && len(s.Lhs) > 1 {
-		return e.assignSeveral(left, s)
-	}
-	rhs := make([]string, len(s.Rhs))
-	for i, x := range s.Rhs {
-		var want types.Type
-		switch {
-		case s.Tok == token.SHL_ASSIGN || s.Tok == token.SHR_ASSIGN:
-			want = types.Typ[types.Uint]
-		case op != ":=" && !isBlank(s.Lhs[i]):
-			want = e.typeOf(s.Lhs[i])
-		}
-		rhs[i] = e.expr(x, want)
-	}
-	if op == "=" && len(lhs) > 1 && e.anyInterface(s.Lhs) {
-		return e.inTurn(lhs, rhs)
-	}
-	return left + strings.Join(rhs, ", ")
-}
-
-func (e *emitter) anyInterface(list []ast.Expr) bool {
-	for _, x := range list {
-		if !isBlank(x) && ownInterface(e.typeOf(x)) {
-			return true
-		}
-	}
-	return false
-}
-
-// inTurn writes a, b = x, y by way of other variables: the interpreter fails to
-// assign several interface values at once.
-func (e *emitter) inTurn(lhs, rhs []string) string {
-	names := make([]string, len(lhs))
-	text := ""
-	for i, l := range lhs {
-		names[i] = e.l.temp("t")
-		text += "\n" + l + " = " + names[i]
-	}
-	return strings.Join(names, ", ") + " := " + strings.Join(rhs, ", ") + text
-}
-
-// assignSeveral writes v, ok = x for a call, an index, an assertion or a receive.
-func (e *emitter) assignSeveral(left string, s *ast.AssignStmt) string {
-	place := func(i int) types.Type {
-		if isBlank(s.Lhs[i]) || s.Tok == token.DEFINE && e.info.Defs[s.Lhs[i].(*ast.Ident)] != nil && !e.topLevel {
-			return nil
-		}
-		return e.typeOf(s.Lhs[i])
-	}
-	before, values := e.several(s.Rhs[0], place)
-	return before + left + values
-}
-
-// several writes an expression that has several values.
-func (e *emitter) several(x ast.Expr, place func(i int) types.Type) (before, values string) {
-	switch u := ast.Unparen(x).(type) {
-	case *ast.TypeAssertExpr:
-		return "", e.assertOK(e.operand(u.X), e.typeOf(u.X), e.concrete(e.info.TypeOf(u.Type)))
-	case *ast.CallExpr:
-		return e.tuple(u, place)
-	case *ast.ParenExpr, *ast.IndexExpr, *ast.UnaryExpr:
-		return "", e.value(u, nil)
-	}
-	return "", e.value(x, nil)
 }
 
 func isBlank(x ast.Expr) bool {
@@ -380,25 +315,4 @@ func (e *emitter) switchStmt(s *ast.SwitchStmt) {
 		n.stmts(c.Body)
 	}
 	n.printf("}\n")
-}
-
-func (e *emitter) returnStmt(s *ast.ReturnStmt) {
-	var results *types.Tuple
-	if e.sig != nil {
-		results = e.sig.Results()
-	}
-	if len(s.Results) == 1 && results.Len() > 1 {
-		before, values := e.tuple(s.Results[0], func(i int) types.Type { return results.At(i).Type() })
-		e.printf("%sreturn %s\n", before, values)
-		return
-	}
-	values := make([]string, len(s.Results))
-	for i, x := range s.Results {
-		var want types.Type
-		if results.Len() == len(s.Results) {
-			want = results.At(i).Type()
-		}
-		values[i] = e.expr(x, want)
-	}
-	e.printf("return %s\n", strings.Join(values, ", "))
 }

@@ -18,6 +18,9 @@ type emitter struct {
 	subst    map[*types.TypeParam]types.Type
 	b        *strings.Builder
 	sig      *types.Signature // of the function being written, nil at top level
+	function ast.Node         // its body, or nil
+	outcome  []string         // local variables that stand for its results
+	deferred string           // the variable that keeps its deferred calls
 	loops    []*loop
 	label    string // of the statement to come, "" if it has none
 	pos      token.Pos
@@ -32,7 +35,7 @@ func (l *lowering) emitter(info *types.Info) *emitter {
 // sub is an emitter for a function inside of this one's code, with the same output.
 func (e *emitter) sub(sig *types.Signature) *emitter {
 	s := *e
-	s.sig, s.loops, s.label, s.topLevel = sig, nil, "", false
+	s.sig, s.outcome, s.deferred, s.loops, s.label, s.topLevel = sig, nil, "", nil, "", false
 	return &s
 }
 
@@ -240,6 +243,10 @@ func (e *emitter) typeDecl(name string, t *types.Named, def types.Type) {
 	if types.IsInterface(t) {
 		return
 	}
+	if recursive(t.Underlying(), t, map[types.Type]bool{}) {
+		e.unsupported(e.pos, "type %s, which is made of itself by other means than a struct", t.Obj().Name())
+		return
+	}
 	text := ""
 	s, isStruct := t.Underlying().(*types.Struct)
 	switch {
@@ -252,6 +259,43 @@ func (e *emitter) typeDecl(name string, t *types.Named, def types.Type) {
 	}
 	fmt.Fprintf(&e.l.decls, "%stype %s %s\n", e.l.line(e.pos), name, text)
 	e.describe(name, t)
+}
+
+// recursive tells whether a type contains t other than within a struct, which
+// package reflect, and so the interpreter, cannot represent.
+func recursive(in types.Type, t *types.Named, seen map[types.Type]bool) bool {
+	in = types.Unalias(in)
+	if seen[in] {
+		return false
+	}
+	seen[in] = true
+	switch u := in.(type) {
+	case *types.Named:
+		if u == t {
+			return true
+		}
+		_, isStruct := u.Underlying().(*types.Struct)
+		return isCell(u.Obj().Pkg()) && !isStruct && !types.IsInterface(u) && recursive(u.Underlying(), t, seen)
+	case *types.Pointer:
+		return recursive(u.Elem(), t, seen)
+	case *types.Slice:
+		return recursive(u.Elem(), t, seen)
+	case *types.Array:
+		return recursive(u.Elem(), t, seen)
+	case *types.Chan:
+		return recursive(u.Elem(), t, seen)
+	case *types.Map:
+		return recursive(u.Key(), t, seen) || recursive(u.Elem(), t, seen)
+	case *types.Signature:
+		return recursive(u.Params(), t, seen) || recursive(u.Results(), t, seen)
+	case *types.Tuple:
+		for v := range u.Variables() {
+			if recursive(v.Type(), t, seen) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // foreignType tells types of packages other than the cells' own.

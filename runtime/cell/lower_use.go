@@ -29,9 +29,8 @@ func (e *emitter) useOf(fun ast.Expr) use {
 	switch path := f.Pkg().Path(); {
 	case path == "fmt" && printing[f.Name()]:
 		return keeps // runtime/dyn has these
-	case path == "log", path == "log/slog", path == "testing", path == "fmt":
-		return shows
-	case strings.HasSuffix(path, "ipclab") && f.Name() == "Display":
+	case path == "log", path == "log/slog", path == "testing", path == "fmt",
+		path == "ipclab", strings.HasSuffix(path, "/ipclab"):
 		return shows
 	case path == "errors", path == "context", path == "sync", path == "sync/atomic",
 		strings.HasPrefix(path, "container/"):
@@ -47,8 +46,13 @@ var printing = map[string]bool{
 	"Errorf": true,
 }
 
-// argument writes an argument for a parameter of the type want.
+// argument writes an argument for a parameter of the type want. A function
+// literal is put in parentheses: without them, compiled code would get a
+// function that looks at the variables of the loop around it too late.
 func (e *emitter) argument(x ast.Expr, want types.Type, use use) string {
+	if lit, ok := x.(*ast.FuncLit); ok {
+		return "(" + e.funcLit(lit) + ")"
+	}
 	if want == nil || use == keeps {
 		return e.expr(x, want)
 	}

@@ -39,7 +39,11 @@ func TestPrograms(t *testing.T) {
 					t.Fatalf("%s: no output recorded for %s", file, f.Name)
 				}
 				want := string(a.Files[i+1].Data)
-				if got := newNotebook().run(string(f.Data)); got != want {
+				got := newNotebook().run(string(f.Data))
+				if got != "" && !strings.HasSuffix(got, "\n") {
+					got += "\n" // as txtar has it
+				}
+				if got != want {
 					t.Errorf("%s", firstDifference(got, want))
 				}
 			})

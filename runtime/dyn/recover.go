@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Recovered returns what recover gives in Go for what it gives in the
-// interpreter: the value of panic itself, and run-time errors in Go's words
-// where the interpreter has those of package reflect.
-func Recovered(r any) any {
+// recovered returns what recover gives in Go for what the interpreter panics
+// with: the value of panic itself, and run-time errors in Go's words where the
+// interpreter has those of package reflect.
+func recovered(r any) any {
 	switch v := r.(type) {
 	case reflect.Value:
 		if !v.IsValid() || !v.CanInterface() {

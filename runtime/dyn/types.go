@@ -43,6 +43,9 @@ func New(id, name string, boxed bool) *Type {
 	if registry.byID == nil {
 		registry.byID = map[string]*Type{}
 	}
+	if registry.byID[id] != nil {
+		found.Clear() // another session in the same process
+	}
 	registry.byID[id] = t
 	return t
 }

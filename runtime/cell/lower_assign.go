@@ -1,0 +1,125 @@
+package cell
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+func (e *emitter) assign(s *ast.AssignStmt) string {
+	op := s.Tok.String()
+	if s.Tok == token.DEFINE && e.topLevel {
+		op = "="
+	}
+	lhs := make([]string, len(s.Lhs))
+	for i, x := range s.Lhs {
+		lhs[i] = e.expr(x, nil)
+	}
+	left := strings.Join(lhs, ", ") + " " + op + " "
+	if len(s.Rhs) == 1 && len(s.Lhs) > 1 {
+		return e.assignSeveral(left, s)
+	}
+	rhs := make([]string, len(s.Rhs))
+	for i, x := range s.Rhs {
+		var want types.Type
+		switch {
+		case s.Tok == token.SHL_ASSIGN || s.Tok == token.SHR_ASSIGN:
+			want = types.Typ[types.Uint]
+		case op != ":=" && !isBlank(s.Lhs[i]):
+			want = e.typeOf(s.Lhs[i])
+		}
+		rhs[i] = e.expr(x, want)
+	}
+	if op == "=" && len(lhs) > 1 && e.anyInterface(s.Lhs) {
+		return e.inTurn(lhs, s.Rhs, rhs)
+	}
+	return left + strings.Join(rhs, ", ")
+}
+
+func (e *emitter) anyInterface(list []ast.Expr) bool {
+	for _, x := range list {
+		if !isBlank(x) && ownInterface(e.typeOf(x)) {
+			return true
+		}
+	}
+	return false
+}
+
+// inTurn writes a, b = x, y by way of other variables: the interpreter fails to
+// assign several interface values at once. Constants and nil need none.
+func (e *emitter) inTurn(lhs []string, exprs []ast.Expr, rhs []string) string {
+	var names, values []string
+	text := ""
+	for i, l := range lhs {
+		v := rhs[i]
+		if tv := e.info.Types[exprs[i]]; tv.Value == nil && !tv.IsNil() {
+			names, values = append(names, e.l.temp("t")), append(values, v)
+			v = names[len(names)-1]
+		}
+		text += "\n" + l + " = " + v
+	}
+	if len(names) == 0 {
+		return text[1:]
+	}
+	return strings.Join(names, ", ") + " := " + strings.Join(values, ", ") + text
+}
+
+// assignSeveral writes v, ok = x for a call, an index, an assertion or a receive.
+func (e *emitter) assignSeveral(left string, s *ast.AssignStmt) string {
+	place := func(i int) types.Type {
+		if isBlank(s.Lhs[i]) || s.Tok == token.DEFINE && e.info.Defs[s.Lhs[i].(*ast.Ident)] != nil && !e.topLevel {
+			return nil
+		}
+		return e.typeOf(s.Lhs[i])
+	}
+	before, values := e.several(s.Rhs[0], place)
+	if _, call := ast.Unparen(s.Rhs[0]).(*ast.CallExpr); !call && s.Tok == token.DEFINE && !e.topLevel && e.anyKept(s) {
+		return before + e.freshly(s, values)
+	}
+	return before + left + values
+}
+
+// anyKept tells whether a function literal or a pointer may keep one of the
+// variables that a statement defines.
+func (e *emitter) anyKept(s *ast.AssignStmt) bool {
+	for _, x := range s.Lhs {
+		if v := e.info.Defs[x.(*ast.Ident)]; v != nil && e.function != nil && e.keeps(e.function, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// freshly writes v, ok := x for variables that are kept: the interpreter would
+// use the same variables each time the statement is run.
+func (e *emitter) freshly(s *ast.AssignStmt, values string) string {
+	temps, copies := make([]string, len(s.Lhs)), ""
+	for i, x := range s.Lhs {
+		id := x.(*ast.Ident)
+		if id.Name == "_" {
+			temps[i] = "_"
+			continue
+		}
+		temps[i] = e.l.temp("t")
+		op := " = "
+		if e.info.Defs[id] != nil {
+			op = " := "
+		}
+		copies += "\n" + e.expr(x, nil) + op + temps[i]
+	}
+	return strings.Join(temps, ", ") + " := " + values + copies
+}
+
+// several writes an expression that has several values.
+func (e *emitter) several(x ast.Expr, place func(i int) types.Type) (before, values string) {
+	switch u := ast.Unparen(x).(type) {
+	case *ast.TypeAssertExpr:
+		return "", e.assertOK(e.operand(u.X), e.typeOf(u.X), e.concrete(e.info.TypeOf(u.Type)))
+	case *ast.CallExpr:
+		return e.tuple(u, place)
+	case *ast.ParenExpr, *ast.IndexExpr, *ast.UnaryExpr:
+		return "", e.value(u, nil)
+	}
+	return "", e.value(x, nil)
+}

@@ -1,0 +1,117 @@
+package dyn
+
+import (
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+)
+
+// Defers are the deferred calls of one call of a function. The interpreter's own
+// are run while it holds a lock, without which no closure of the function can be
+// called, and are lost when one of them panics.
+type Defers struct {
+	calls     []func()
+	panicking bool
+	value     any // of the panic
+	outer     *Defers
+}
+
+// NewDefers returns an empty list.
+func NewDefers() *Defers { return &Defers{} }
+
+// Push defers a call.
+func (d *Defers) Push(call func()) { d.calls = append(d.calls, call) }
+
+// Run calls body, the function's own code, and then what it has deferred. A
+// panic goes on after that unless a deferred call recovers it.
+func (d *Defers) Run(body func()) {
+	defer func() {
+		d.value = recover()
+		d.unwind(d.value != nil)
+	}()
+	body()
+}
+
+// unwinding counts the lists that are run because of a panic; while it is zero,
+// recover has nothing to find.
+var unwinding atomic.Int64
+
+// current holds, by goroutine, the innermost list that is being run.
+var current sync.Map
+
+func (d *Defers) unwind(panicking bool) {
+	if panicking {
+		d.panicking = true
+		unwinding.Add(1)
+		defer unwinding.Add(-1)
+	}
+	if len(d.calls) > 0 && unwinding.Load() > 0 {
+		id := goroutine()
+		if outer, ok := current.Load(id); ok {
+			d.outer = outer.(*Defers)
+		}
+		current.Store(id, d)
+		defer d.leave(id)
+	}
+	for len(d.calls) > 0 {
+		call := d.calls[len(d.calls)-1]
+		d.calls = d.calls[:len(d.calls)-1]
+		d.call(call)
+	}
+	if d.panicking {
+		panic(d.value)
+	}
+}
+
+func (d *Defers) leave(id uint64) {
+	if d.outer == nil {
+		current.Delete(id)
+	} else {
+		current.Store(id, d.outer)
+	}
+}
+
+// call runs one deferred call; its panic takes the place of an earlier one.
+func (d *Defers) call(f func()) {
+	finished := false
+	defer func() {
+		if finished {
+			return
+		}
+		if r := recover(); r != nil {
+			d.panicking, d.value = true, r
+		}
+	}()
+	f()
+	finished = true
+}
+
+// Recover is the predeclared function recover, called by a deferred call.
+func Recover() any {
+	if unwinding.Load() == 0 {
+		return nil
+	}
+	c, ok := current.Load(goroutine())
+	if !ok {
+		return nil
+	}
+	d := c.(*Defers)
+	if !d.panicking {
+		return nil
+	}
+	d.panicking = false
+	return recovered(d.value)
+}
+
+// goroutine is the number of this goroutine.
+func goroutine() uint64 {
+	var buf [40]byte
+	text := buf[len("goroutine "):runtime.Stack(buf[:], false)]
+	n := 0
+	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
+		n++
+	}
+	id, _ := strconv.ParseUint(string(text[:n]), 10, 64)
+	return id
+}
