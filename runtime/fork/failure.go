@@ -28,6 +28,9 @@ func failure() error {
 // stopError describes a thread that did not stop.
 func stopError(thread int) *StopError {
 	e := &StopError{Thread: thread, After: stopLimit}
+	if thread == 0 {
+		return e
+	}
 	state, blocks := threadStatus(thread)
 	if blocks {
 		stuck = thread

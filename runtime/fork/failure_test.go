@@ -4,7 +4,6 @@ package fork
 
 import (
 	"errors"
-	"os"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -90,35 +89,34 @@ func init() {
 			return complain("%v", err)
 		}
 		stopLimit = 100 * time.Millisecond
-		blocked, release := make(chan int, 1), make(chan bool)
-		failed := make(chan int)
-		go func() {
-			_, err := Fork()
-			var stop *StopError
-			if !errors.As(err, &stop) || stop.Thread != os.Getpid() {
-				failed <- complain("Fork: %v, want a StopError for the main thread", err)
-				return
-			}
-			close(release)
-			for len(blocked) < cap(blocked) {
-				time.Sleep(time.Millisecond)
-			}
-			if err := run(func() int { return 0 }, 0); err != nil {
-				failed <- complain("%v", err)
-				return
-			}
-			failed <- 0
-		}()
-		holdSignal(make(chan int, 2), release)
-		blocked <- 0
-		return <-failed
+		blocked, release := make(chan int, 2), make(chan bool)
+		status := make(chan int)
+		go func() { status <- forkWhileMainBlocks(blocked, release) }()
+		holdSignal(blocked, release)
+		return <-status
 	}
+}
+
+func forkWhileMainBlocks(blocked <-chan int, release chan<- bool) int {
+	main := <-blocked
+	_, err := Fork()
+	var stop *StopError
+	if !errors.As(err, &stop) || stop.Thread != main {
+		return complain("Fork: %v, want a StopError for the main thread", err)
+	}
+	close(release)
+	<-blocked
+	if err := run(func() int { return 0 }, 0); err != nil {
+		return complain("%v", err)
+	}
+	return 0
 }
 
 // A thread that blocks the signal for a while takes it late: in the fork that it was sent for, or after that
 // has failed, in another even.
 func TestLateThread(t *testing.T) {
 	briefLimits(t)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))) // Fork has to run beside the thread
 	var stop atomic.Bool
 	done := make(chan bool)
 	go func() {
@@ -270,26 +268,12 @@ func init() {
 		if err := Init(); err != nil {
 			return complain("%v", err)
 		}
-		// The runtime ends the process when it cannot make a thread it needs: let it have some to spare.
-		release := make(chan bool)
-		for range 10 {
-			go func() {
-				runtime.LockOSThread()
-				defer runtime.UnlockOSThread()
-				<-release
-			}()
-		}
-		for n := 0; n < 10; n, _ = threads() {
-			time.Sleep(time.Millisecond)
-		}
-		close(release)
+		spareThreads(10)
 		if err := failClone(true); err != nil {
 			return complain("%v", err)
 		}
-		for range 1 {
-			if err := run(func() int { return 0 }, failedStatus); err != nil {
-				return complain("%v", err)
-			}
+		if err := run(func() int { return 0 }, failedStatus); err != nil {
+			return complain("%v", err)
 		}
 		return 0
 	}
@@ -319,6 +303,64 @@ func failClone(ofThread bool) error {
 		return e
 	}
 	return nil
+}
+
+// Where the self check fails, Init and Fork say why and everything else works.
+func TestSelfCheckFails(t *testing.T) {
+	runHelper(t, childLimit, "init fails")
+	out := runHelper(t, childLimit, "check fails")
+	if !strings.HasPrefix(out, "fork: the child cannot be completed: clone of a thread") {
+		t.Errorf("the child wrote %q", out)
+	}
+}
+
+func init() {
+	helpers["init fails"] = func([]string) int {
+		if err := failClone(false); err != nil {
+			return complain("%v", err)
+		}
+		first := Init()
+		if !errors.Is(first, unix.EAGAIN) {
+			return complain("Init: %v, want EAGAIN", first)
+		}
+		if _, err := Fork(); err != first {
+			return complain("Fork: %v", err)
+		}
+		if err := workOut(); err != nil {
+			return complain("%v", err)
+		}
+		return 0
+	}
+	helpers["check fails"] = func([]string) int {
+		if err := Init(); err != nil {
+			return complain("%v", err)
+		}
+		spareThreads(10)
+		if err := failClone(true); err != nil {
+			return complain("%v", err)
+		}
+		err := selfCheck()
+		if !errors.Is(err, ErrUnsupported) || !strings.HasSuffix(err.Error(), "the child exited with status 255") {
+			return complain("the self check: %v", err)
+		}
+		return 0
+	}
+}
+
+// spareThreads has the runtime make n threads: it ends the process when it needs one that it cannot make.
+func spareThreads(n int) {
+	release := make(chan bool)
+	for range n {
+		go func() {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			<-release
+		}()
+	}
+	for now := 0; now < n; now, _ = threads() {
+		time.Sleep(time.Millisecond)
+	}
+	close(release)
 }
 
 func TestInitComesFirst(t *testing.T) {

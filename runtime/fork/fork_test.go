@@ -189,41 +189,21 @@ func loop() {
 // The loops run in the parent: the child's collector has to stop copies of threads that a preemption
 // signal may have been on its way to.
 func TestCollectorBesideCopiesOfLoops(t *testing.T) {
-	stop := make(chan bool)
-	var wg sync.WaitGroup
-	for range 2 {
-		wg.Go(func() {
-			x := 1
-			for {
-				for range 1_000_000 {
-					x += x>>3 ^ 5
-				}
-				select {
-				case <-stop:
-					return
-				default:
-				}
-			}
-		})
-	}
-	wg.Go(func() {
-		for {
-			select {
-			case <-stop:
-				return
-			default:
-				runtime.GC()
-			}
+	stopLoops := meanwhile(2, func() {
+		x := 1
+		for range 1_000_000 {
+			x += x>>3 ^ 5
 		}
 	})
+	defer stopLoops()
+	stopCollector := meanwhile(1, runtime.GC)
+	defer stopCollector()
 	for range 50 {
 		inChild(t, func() int {
 			runtime.GC()
 			return 0
 		})
 	}
-	close(stop)
-	wg.Wait()
 }
 
 func TestOnChild(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -30,13 +31,13 @@ const (
 	firstWatches = 16 << 10
 )
 
-// prepare gives the conductor all that it needs.
-func prepare() error {
+// prepare gives the conductor all that it needs, and patience to wait for the threads.
+func prepare(patience time.Duration) error {
 	if err := armStopSignal(); err != nil {
 		return err
 	}
 	shared.main = uint32(unix.Getpid())
-	work.limit = int64(stopLimit)
+	work.limit = int64(patience)
 	if len(buffers.watches) == 0 {
 		setWatches(firstWatches)
 	}

@@ -19,8 +19,16 @@ var (
 	stopLimit = 3 * time.Second  // for the main thread to begin, and then for the others to stop
 )
 
-// maxAttempts is how often Fork makes room for what there turned out to be more of than expected.
-const maxAttempts = 10
+// Fork stops the threads for firstPatience before it lets all go on, for a quarter of that, and tries again
+// with twice the patience, up to maxPatience. A thread may be about to begin or to end, with all signals
+// blocked, and wait for a lock of the runtime; whoever has the lock must not have been stopped for ever.
+const (
+	firstPatience = 10 * time.Millisecond
+	maxPatience   = 500 * time.Millisecond
+)
+
+// maxRooms is how often Fork makes room for what there turned out to be more of than expected.
+const maxRooms = 20
 
 // forkInTurn copies the process. No other goroutine is in it.
 func forkInTurn() (int, error) {
@@ -31,25 +39,39 @@ func forkInTurn() (int, error) {
 	if err != nil {
 		return -1, err
 	}
-	for attempt := 0; ; attempt++ {
-		if err = prepare(); err == nil {
-			err = askConductor()
-		}
-		if err != nil || attempt == maxAttempts || !makeRoom() {
-			break
-		}
-	}
+	err = forkPatiently()
 	unlock()
 	if err != nil {
 		return -1, err
-	}
-	if work.step != stepNone {
-		return -1, failure()
 	}
 	if work.pid == 0 {
 		settleSignals()
 	}
 	return work.pid, nil
+}
+
+// forkPatiently tries until the process is copied or there is no hope.
+func forkPatiently() error {
+	start, rooms := time.Now(), 0
+	for patience := firstPatience; ; {
+		if err := prepare(patience); err != nil {
+			return err
+		}
+		if err := askConductor(); err != nil {
+			return err
+		}
+		switch {
+		case work.step == stepNone:
+			return nil
+		case work.step == stepStop && time.Since(start) < stopLimit:
+			time.Sleep(patience / 4)
+			patience = min(2*patience, maxPatience)
+		case rooms < maxRooms && makeRoom():
+			rooms++
+		default:
+			return failure()
+		}
+	}
 }
 
 // lockFork locks syscall.ForkLock, so that no thread is between fork and exec: such a thread takes no

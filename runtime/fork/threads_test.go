@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -84,32 +85,38 @@ func TestRoomIsMade(t *testing.T) {
 
 // Threads come and go while the process is copied.
 func TestThreadsThatEnd(t *testing.T) {
-	stop := make(chan bool)
-	var wg sync.WaitGroup
-	for range 2 {
-		wg.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				var inner sync.WaitGroup
-				for range 3 {
-					inner.Go(func() { runtime.LockOSThread() }) // its thread ends with it
-				}
-				inner.Wait()
-			}
-		})
-	}
+	stop := meanwhile(2, func() {
+		var inner sync.WaitGroup
+		for range 3 {
+			inner.Go(func() { runtime.LockOSThread() }) // its thread ends with it
+		}
+		inner.Wait()
+	})
+	defer stop()
 	for range 50 {
 		inChild(t, func() int {
 			runtime.GC()
 			return 0
 		})
 	}
-	close(stop)
-	wg.Wait()
+}
+
+// meanwhile has n goroutines repeat f until stop is called. Their copies in children stop by themselves.
+func meanwhile(n int, f func()) (stop func()) {
+	var stopped atomic.Bool
+	var wg sync.WaitGroup
+	for range n {
+		wg.Go(func() {
+			for !stopped.Load() && !InChild() {
+				f()
+				runtime.Gosched()
+			}
+		})
+	}
+	return func() {
+		stopped.Store(true)
+		wg.Wait()
+	}
 }
 
 // AllThreadsSyscall waits until every thread has handled a signal of its own.
@@ -118,21 +125,12 @@ func TestAllThreadsSyscall(t *testing.T) {
 		_, _, e := syscall.AllThreadsSyscall(unix.SYS_PRCTL, unix.PR_SET_KEEPCAPS, 0, 0)
 		return e
 	}
-	stop := make(chan bool)
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for {
-			select {
-			case <-stop:
-				return
-			default:
-				if e := keepCapabilities(); e != 0 {
-					t.Error(e)
-					return
-				}
-			}
+	stop := meanwhile(1, func() {
+		if e := keepCapabilities(); e != 0 {
+			t.Error(e)
 		}
 	})
+	defer stop()
 	for range 50 {
 		inChild(t, func() int {
 			if e := keepCapabilities(); e != 0 {
@@ -142,8 +140,6 @@ func TestAllThreadsSyscall(t *testing.T) {
 			return 0
 		})
 	}
-	close(stop)
-	wg.Wait()
 }
 
 // A thread keeps the processors it may run on and its niceness; others have theirs.
