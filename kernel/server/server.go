@@ -43,10 +43,11 @@ type Server struct {
 	aborting bool
 	unsaved  *history.Entry // a cell that is not in the history yet
 
-	warm     sync.WaitGroup // the first cell waits for the end of warmUp
-	input    inputs
-	shutdown chan struct{} // closed when a client has asked for the end
-	once     sync.Once     // closes shutdown
+	warm       sync.WaitGroup // the first cell waits for the end of warmUp
+	input      inputs
+	interrupts interruption
+	shutdown   chan struct{} // closed when a client has asked for the end
+	once       sync.Once     // closes shutdown
 }
 
 // sockets are the five channels.
@@ -166,7 +167,10 @@ func (s *Server) linger() {
 }
 
 // Interrupt stops the running cell, as an interrupt request does.
-func (s *Server) Interrupt() { s.supervisor.Interrupt() }
+func (s *Server) Interrupt() {
+	s.interrupts.ask() // first: see supervisor.Cell.Interrupted
+	s.supervisor.Interrupt()
+}
 
 func (s *Server) logf(format string, args ...any) {
 	s.logMu.Lock()

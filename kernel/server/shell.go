@@ -24,7 +24,9 @@ func (s *Server) serveShell(ctx context.Context) {
 			continue
 		}
 		s.awaitSubscriber(ctx)
+		s.interrupts.begin()
 		s.surround(request, func() { s.handleShell(s.sockets.shell, request) })
+		s.interrupts.end()
 		s.save()
 		if ctx.Err() != nil {
 			return
@@ -69,7 +71,7 @@ func (s *Server) handleControl(socket *zmtp.Router, request *message.Message) {
 	case "kernel_info_request":
 		s.reply(socket, request, s.kernelInfo())
 	case "interrupt_request":
-		s.supervisor.Interrupt()
+		s.Interrupt()
 		s.reply(socket, request, message.InterruptReply{Status: message.OK})
 	case "shutdown_request":
 		s.handleShutdown(socket, request)

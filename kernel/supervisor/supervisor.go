@@ -41,6 +41,10 @@ type Cell struct {
 	// Input asks the user for a line; nil where that is not allowed. An error
 	// means that none will come.
 	Input func(context.Context) (string, error)
+	// Interrupted, if not nil, is asked once the cell can be interrupted:
+	// whether it should have been already. Who sets what it reports before
+	// calling Interrupt loses no interrupt.
+	Interrupted func() bool
 }
 
 // A Supervisor owns the runtime process. Execute may be called by one
@@ -177,6 +181,9 @@ func (s *Supervisor) Execute(c Cell) (wire.Done, error) {
 	defer s.endRun(r)
 	done := in.begin(c.Output, r.id)
 	defer in.finish()
+	if c.Interrupted != nil && c.Interrupted() {
+		s.Interrupt()
+	}
 	if err := in.send(c, r.id); err != nil {
 		return s.died(r) // it cannot be reached: it is about to die, or dead
 	}

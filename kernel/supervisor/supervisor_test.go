@@ -464,6 +464,15 @@ func TestInterruptOfWhatCannotBeStoppedKillsTheRuntime(t *testing.T) {
 	l.run(``)
 }
 
+func TestInterruptBeforeTheCellBeganIsNotLost(t *testing.T) {
+	l := start(t)
+	c := l.cell(`for { if *host.Stop { host.Interrupted() } }`, newRecorder())
+	c.Interrupted = func() bool { return true }
+	if d, err := l.execute(c); err != nil || d.Status != wire.StatusInterrupted {
+		t.Errorf("%v, %+v", err, d)
+	}
+}
+
 func TestInterruptWithoutACellDoesNothing(t *testing.T) {
 	l := start(t)
 	l.Interrupt()

@@ -24,6 +24,7 @@ import (
 // runKernel serves the client whose connection file is given until it asks for
 // the end, and returns the exit status: 2 for a file that cannot be used.
 func runKernel(connectionFile string) int {
+	parent := os.Getppid()
 	keepDescriptors()
 	info, err := connection.Load(connectionFile)
 	if err != nil {
@@ -46,7 +47,7 @@ func runKernel(connectionFile string) int {
 	}()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go endWithParent(ctx, cancel)
+	go endWithParent(ctx, parent, cancel)
 	s.Run(ctx)
 	return 0
 }
@@ -110,11 +111,10 @@ func textLimit() int {
 
 // endWithParent ends the kernel when the process that started it has gone and
 // had said that it would (JPY_PARENT_PID, as jupyter_client sets it).
-func endWithParent(ctx context.Context, end func()) {
+func endWithParent(ctx context.Context, parent int, end func()) {
 	if os.Getenv("JPY_PARENT_PID") == "" {
 		return
 	}
-	parent := os.Getppid()
 	look := time.NewTicker(time.Second)
 	defer look.Stop()
 	for {
