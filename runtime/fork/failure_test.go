@@ -128,7 +128,7 @@ func TestLateThread(t *testing.T) {
 		}
 	}()
 	var failed int
-	for i := range 200 {
+	for i := range 40 {
 		stuck = 0 // so that Fork does not wait for the thread before it stops it
 		stopLimit = stepLimit
 		if i%2 == 0 {
@@ -155,7 +155,7 @@ func TestLateThread(t *testing.T) {
 // take the processor from it in a function call or by SIGURG.
 func blockForAWhile() {
 	set, old := uint64(1<<(StopSignal-1)|1<<(unix.SIGURG-1)), uint64(0)
-	pause := unix.NsecToTimespec(int64(5 * time.Millisecond))
+	pause := unix.NsecToTimespec(int64(3 * firstPatience))
 	syscall.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, uintptr(unsafe.Pointer(&set)),
 		uintptr(unsafe.Pointer(&old)), 8, 0, 0)
 	syscall.RawSyscall(unix.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&pause)), 0, 0)
