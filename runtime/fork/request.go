@@ -63,7 +63,7 @@ func forkPatiently() error {
 		switch {
 		case work.step == stepNone:
 			return nil
-		case work.step == stepStop && time.Since(start) < stopLimit:
+		case (work.step == stepStop || work.step == stepStray) && time.Since(start) < stopLimit:
 			time.Sleep(patience / 4)
 			patience = min(2*patience, maxPatience)
 		case rooms < maxRooms && makeRoom():
