@@ -71,8 +71,8 @@ func elemOf(t types.Type) types.Type {
 
 // typeSwitch writes a type switch as a chain of assertions in a switch, so that
 // break works: the interpreter's own confuses types.
-func (e *emitter) typeSwitch(s *ast.TypeSwitchStmt) {
-	n := e.nested()
+func (e *emitter) typeSwitch(s *ast.TypeSwitchStmt, label string) {
+	n := e.within(&loop{label: label, kind: switchStmt})
 	n.printf("switch ")
 	if s.Init != nil {
 		n.printf("%s; ", n.simple(s.Init))

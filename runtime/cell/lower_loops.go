@@ -7,52 +7,22 @@ import (
 	"strings"
 )
 
-// A loop is a statement being written that break and continue may name.
-type loop struct {
-	label string
-	after string // what continue does first, "" for nothing
-}
-
 func (e *emitter) labeled(s *ast.LabeledStmt) {
 	name := s.Label.Name + mark + "label"
+	e.label = name
 	switch s.Stmt.(type) {
 	case *ast.ForStmt, *ast.RangeStmt:
 		// The loop writes the label itself, after what it needs before.
-		e.label = name
 	default:
 		e.printf("%s:\n", name)
 	}
 	e.stmt(s.Stmt)
 }
 
-func (e *emitter) branch(s *ast.BranchStmt) {
-	label := ""
-	if s.Label != nil {
-		label = s.Label.Name + mark + "label"
-	}
-	if s.Tok == token.CONTINUE {
-		if l := e.continued(label); l != nil && l.after != "" {
-			e.printf("%s\n", l.after)
-		}
-	}
-	e.printf("%s\n", strings.TrimSpace(s.Tok.String()+" "+label))
-}
-
-// continued is the loop that a continue statement goes on with.
-func (e *emitter) continued(label string) *loop {
-	for i := len(e.loops) - 1; i >= 0; i-- {
-		if label == "" || e.loops[i].label == label {
-			return e.loops[i]
-		}
-	}
-	return nil
-}
-
 // loopBody writes the block of a loop: a checkpoint, then first, the statements
 // and what continue does too.
 func (e *emitter) loopBody(b *ast.BlockStmt, label, first, after string) {
-	n := e.nested()
-	n.loops = append(append([]*loop(nil), e.loops...), &loop{label, after})
+	n := e.within(&loop{label: label, after: after})
 	n.printf(" {\n")
 	n.checkpoint()
 	n.printf("%s", first)
@@ -144,7 +114,7 @@ func (e *emitter) rangeStmt(s *ast.RangeStmt, label string) {
 	t := n.typeOf(s.X)
 	switch u := t.Underlying().(type) {
 	case *types.Signature:
-		n.unsupported(s.X.Pos(), "range over a function")
+		n.rangeFunc(s, u, label)
 		return
 	case *types.Basic:
 		if u.Info()&types.IsInteger != 0 {

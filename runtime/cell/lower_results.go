@@ -20,7 +20,7 @@ func (e *emitter) functionBody(t *ast.FuncType, b *ast.BlockStmt) {
 	e.checkpoint()
 	e.function = b
 	deferring := defers(b.List)
-	if namedResults(t) || deferring {
+	if namedResults(t) || deferring || e.rangesFunc(b.List) {
 		e.declareResults(t)
 	}
 	if !deferring {
@@ -55,6 +55,14 @@ func (e *emitter) declareResults(t *ast.FuncType) {
 func (e *emitter) returnStmt(s *ast.ReturnStmt) {
 	before, values := e.returned(s)
 	list := strings.Join(e.outcome, ", ")
+	if e.inRangeFunc() {
+		if len(values) > 0 {
+			e.printf("%s", before)
+			e.store(s, values)
+		}
+		e.leaveFunction()
+		return
+	}
 	switch {
 	case e.deferred == "" && len(values) == 0:
 		e.printf("return %s\n", list)
@@ -62,11 +70,20 @@ func (e *emitter) returnStmt(s *ast.ReturnStmt) {
 		e.printf("%sreturn %s\n", before, strings.Join(values, ", "))
 	case len(values) == 0:
 		e.printf("return\n")
-	case len(values) == len(e.outcome) && len(values) > 1:
-		e.printf("%s%s\nreturn\n", before, e.inTurn(e.outcome, s.Results, values))
 	default:
-		e.printf("%s%s = %s\nreturn\n", before, list, strings.Join(values, ", "))
+		e.printf("%s", before)
+		e.store(s, values)
+		e.printf("return\n")
 	}
+}
+
+// store writes the assignment of returned values to the results.
+func (e *emitter) store(s *ast.ReturnStmt, values []string) {
+	if len(values) == len(e.outcome) && len(values) > 1 {
+		e.printf("%s\n", e.inTurn(e.outcome, s.Results, values))
+		return
+	}
+	e.printf("%s = %s\n", strings.Join(e.outcome, ", "), strings.Join(values, ", "))
 }
 
 // returned writes the values of a return statement.

@@ -7,8 +7,8 @@ import (
 
 // selectStmt writes a select statement. A received value that is assigned goes
 // through a variable of the clause, which is all that the interpreter knows.
-func (e *emitter) selectStmt(s *ast.SelectStmt) {
-	n := e.nested()
+func (e *emitter) selectStmt(s *ast.SelectStmt, label string) {
+	n := e.within(&loop{label: label, kind: switchStmt})
 	n.printf("select {\n")
 	for _, c := range s.Body.List {
 		c := c.(*ast.CommClause)

@@ -76,11 +76,11 @@ func (e *emitter) stmt(s ast.Stmt) {
 	case *ast.IfStmt:
 		e.ifStmt(s)
 	case *ast.SwitchStmt:
-		e.switchStmt(s)
+		e.switchStmt(s, label)
 	case *ast.TypeSwitchStmt:
-		e.typeSwitch(s)
+		e.typeSwitch(s, label)
 	case *ast.SelectStmt:
-		e.selectStmt(s)
+		e.selectStmt(s, label)
 	case *ast.BranchStmt:
 		e.branch(s)
 	case *ast.ReturnStmt:
@@ -293,8 +293,8 @@ func (e *emitter) ifStmt(s *ast.IfStmt) {
 	}
 }
 
-func (e *emitter) switchStmt(s *ast.SwitchStmt) {
-	n := e.nested()
+func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
+	n := e.within(&loop{label: label, kind: switchStmt})
 	n.printf("switch ")
 	if s.Init != nil {
 		n.printf("%s; ", n.simple(s.Init))

@@ -21,6 +21,7 @@ type emitter struct {
 	function ast.Node         // its body, or nil
 	outcome  []string         // local variables that stand for its results
 	deferred string           // the variable that keeps its deferred calls
+	exit     string           // the variable that says where a range over a function goes on
 	loops    []*loop
 	label    string // of the statement to come, "" if it has none
 	pos      token.Pos
@@ -35,7 +36,7 @@ func (l *lowering) emitter(info *types.Info) *emitter {
 // sub is an emitter for a function inside of this one's code, with the same output.
 func (e *emitter) sub(sig *types.Signature) *emitter {
 	s := *e
-	s.sig, s.outcome, s.deferred, s.loops, s.label, s.topLevel = sig, nil, "", nil, "", false
+	s.sig, s.outcome, s.deferred, s.exit, s.loops, s.label, s.topLevel = sig, nil, "", "", nil, "", false
 	return &s
 }
 
@@ -132,6 +133,8 @@ func (e *emitter) named(t *types.Named) string {
 		return obj.Name()
 	case isCell(pkg) && types.IsInterface(t):
 		return e.interfaceType(t.Underlying().(*types.Interface))
+	case t.TypeArgs().Len() > 0 && !isCell(pkg) && isSignature(t):
+		return e.typ(t.Underlying()) // iter.Seq and the like
 	case t.TypeArgs().Len() > 0:
 		return e.instanceType(t)
 	case isCell(pkg):
@@ -141,6 +144,11 @@ func (e *emitter) named(t *types.Named) string {
 		return "any"
 	}
 	return e.l.alias(pkg) + "." + obj.Name()
+}
+
+func isSignature(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
 }
 
 // isCell tells the package that cells make up from others.
