@@ -10,7 +10,6 @@ package exportdata
 import (
 	"archive/zip"
 	"bytes"
-	_ "embed" // for the archive
 	"fmt"
 	"go/token"
 	"go/types"
@@ -21,9 +20,6 @@ import (
 
 	"golang.org/x/tools/go/gcexportdata"
 )
-
-//go:embed exportdata.zip
-var archive []byte
 
 // modulePackage is the full path of the package that cells import as "ipclab":
 // the module and its package share the name.

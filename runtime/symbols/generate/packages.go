@@ -35,10 +35,10 @@ func (p listedPackage) tableFile() string {
 
 // listPackages asks the go command for the packages that cells may import and
 // compiles their export data.
-func listPackages() ([]listedPackage, error) {
+func listPackages(arch string) ([]listedPackage, error) {
 	cmd := exec.Command("go", "list", "-trimpath", "-export", "-json=ImportPath,Name,Export",
 		"std", "golang.org/x/sys/unix", "ipclab/ipclab")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
