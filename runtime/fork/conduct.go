@@ -40,6 +40,8 @@ type conductor struct {
 	line    line
 	time    unix.Timespec
 	event   unix.EpollEvent
+	cursor  cursor
+	watch   watch
 }
 
 var work conductor

@@ -63,16 +63,15 @@ func renewPoller() {
 		die(stepEpoll, e)
 	}
 	renumber(fd, poller.epoll, stepEpoll)
-	c := cursor{work.watches, work.watches + work.nwatches}
+	work.cursor = cursor{work.watches, work.watches + work.nwatches}
 	for {
-		var w watch
-		switch c.next(&w) {
+		switch work.cursor.next(&work.watch) {
 		case noWatch:
 			return
 		case badWatch:
 			die(stepFormat, unix.EPROTO)
 		}
-		rewatch(&w)
+		rewatch(&work.watch)
 	}
 }
 
