@@ -21,10 +21,10 @@ ALLOW_ROOT  = $(if $(filter 0,$(shell id -u)),--allow-root)
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build lab run test lint bench generate clean
+.PHONY: help build lab run test lint bench bench-fork bench-kernel generate clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/ipclab, one static binary
 	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o $(BIN) ./kernel/cmd/ipclab
@@ -55,6 +55,13 @@ lint: ## gofmt, go vet for both architectures, staticcheck
 
 bench: ## run the Go benchmarks (BENCH=Fork PACKAGES=./runtime/fork)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(PACKAGES)
+
+bench-fork: ## compare Fork with a C program's fork, medians in turns
+	go test -run '^$$' -bench Fork -benchtime 1x ./runtime/fork
+
+bench-kernel: build $(VENV)/requirements.txt ## measure the kernel beside ipykernel (takes minutes; wants an idle machine)
+	@$(BIN) install --prefix $(VENV) >/dev/null
+	$(VENV)/bin/python kernel/jupyterbench/compare.py $(VENV)/share/jupyter/kernels/ipclab/kernel.json
 
 generate: ## write the tables of what cells can use anew, after a change of Go or of ipclab/
 	go generate ./runtime/symbols
