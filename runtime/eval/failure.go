@@ -109,6 +109,8 @@ func (r *frameRecorder) take() []string {
 		if m == nil || m[1] == callName {
 			continue
 		}
+		// Generic code of cell1 that cell5 instantiates is at cell1/cell5.
+		m[1], _, _ = strings.Cut(m[1], "/")
 		// Lowering marks the names that it makes, behind the user's own.
 		name, _, marked := strings.Cut(m[3], loweringMark)
 		if marked && name == "cell" {
