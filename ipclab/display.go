@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/sys/unix"
+
 	"ipclab/ipclab/mime"
 )
 
@@ -25,6 +27,23 @@ func Display(values ...any) error {
 		failed = errors.Join(failed, mime.Show(representation(v)))
 	}
 	return failed
+}
+
+// DisplayAs shows a value as Display does, under a name of the caller's choice by which UpdateDisplay can replace it.
+// Errors: EINVAL if the name is empty, and those of Display.
+func DisplayAs(name string, v any) error { return displayAs("display", name, v, false) }
+
+// UpdateDisplay replaces, wherever it is in the notebook, what DisplayAs has shown under the same name: a figure that a
+// measurement fills as it goes. Where nothing was shown under it, nothing happens. Errors: as for DisplayAs.
+func UpdateDisplay(name string, v any) error { return displayAs("update display", name, v, true) }
+
+func displayAs(call, name string, v any, update bool) error {
+	if name == "" {
+		return &Error{Call: call, Err: because(unix.EINVAL, "the name is empty")}
+	}
+	d := representation(v)
+	d.ID, d.Update = name, update
+	return mime.Show(d)
 }
 
 // ClearOutput removes the output of the cell so far: at once, or, if wait is true, when the next output comes, which

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"ipclab/ipclab"
 	"ipclab/ipclab/mime"
 )
@@ -163,5 +165,22 @@ func TestNoteIsNotRepeated(t *testing.T) {
 	text := ipclab.NewTable("a").Row(1).Note("once").Note("once").String()
 	if strings.Count(text, "once") != 1 {
 		t.Errorf("got %q", text)
+	}
+}
+
+func TestDisplayUnderAName(t *testing.T) {
+	s := &sink{}
+	mime.SetSink(s)
+	defer mime.SetSink(nil)
+	if err := errors.Join(ipclab.DisplayAs("bar", 1), ipclab.UpdateDisplay("bar", 2)); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.shown) != 2 || s.shown[0].ID != "bar" || s.shown[0].Update || s.shown[1].ID != "bar" || !s.shown[1].Update {
+		t.Errorf("shown: %+v", s.shown)
+	}
+	for _, err := range []error{ipclab.DisplayAs("", 1), ipclab.UpdateDisplay("", 1)} {
+		if !errors.Is(err, unix.EINVAL) {
+			t.Errorf("without a name: %v, want EINVAL", err)
+		}
 	}
 }

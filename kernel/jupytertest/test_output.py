@@ -148,8 +148,8 @@ def test_clear_output(kernel):
 
 def test_update_display(kernel):
     """The second cell replaces what the first has shown."""
-    first = kernel.run('import "ipclab/mime"; ipclab.Display(mime.Display{ID: "bar", Data: mime.Bundle{"text/plain": "1 of 2"}})')
-    second = kernel.run('ipclab.Display(mime.Display{ID: "bar", Update: true, Data: mime.Bundle{"text/plain": "2 of 2"}})')
+    first = kernel.run('ipclab.DisplayAs("bar", "1 of 2")')
+    second = kernel.run('ipclab.UpdateDisplay("bar", "2 of 2")')
     assert [m["msg_type"] for m in first.outputs + second.outputs] == ["display_data", "update_display_data"]
     for result, text in ((first, "1 of 2"), (second, "2 of 2")):
         content = result.outputs[0]["content"]
