@@ -4,6 +4,7 @@ import time
 
 import pytest
 import zmq
+from jupyter_client import BlockingKernelClient
 
 from client import Kernel
 
@@ -103,7 +104,9 @@ def test_the_heart_beats_while_a_cell_runs(kernel):
 
 
 def test_a_second_client_sees_what_the_first_does(kernel):
-    other = kernel.manager.client()
+    # Not manager.client(): that one would have the first client's session, and so its ZeroMQ identity.
+    other = BlockingKernelClient(connection_file=kernel.manager.connection_file)
+    other.load_connection_file()
     other.start_channels()
     try:
         welcome = other.get_iopub_msg(timeout=10)
@@ -144,10 +147,10 @@ def test_ipc_transport(start, tmp_path):
     assert list(folder.iterdir()) == []
 
 
-def test_messages_of_the_first_cell_are_never_missed(start):
+def test_messages_of_the_first_cell_are_never_missed(start, tmp_path):
     """The subscription of iopub may come after the first request; the kernel waits for it."""
     for _ in range(10):
-        kernel: Kernel = start(connect=False)
+        kernel: Kernel = start(connect=False, transport="ipc", folder=tmp_path)
         kernel.client = kernel.manager.client()
         kernel.client.start_channels()
         assert kernel.run('fmt.Println("first")').stdout == "first\n"
