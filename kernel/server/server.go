@@ -41,11 +41,13 @@ type Server struct {
 	count    int  // execution count
 	greeted  bool // the first request has waited for a subscriber
 	aborting bool
+	warmed   bool           // warmUp has begun, or is not needed
 	unsaved  *history.Entry // a cell that is not in the history yet
 
 	warm       sync.WaitGroup // the first cell waits for the end of warmUp
 	input      inputs
 	interrupts interruption
+	started    time.Time
 	shutdown   chan struct{} // closed when a client has asked for the end
 	once       sync.Once     // closes shutdown
 }
@@ -64,6 +66,7 @@ func New(o Options) (*Server, error) {
 		session:  message.NewSession("ipclab"),
 		codec:    message.NewCodec(o.Connection.Key),
 		shutdown: make(chan struct{}),
+		started:  time.Now(),
 	}
 	if err := s.bind(); err != nil {
 		s.sockets.close()
@@ -141,7 +144,6 @@ func (s *Server) Run(ctx context.Context) {
 	defer cancel()
 	go s.welcome(ctx)
 	go s.serveStdin(ctx)
-	s.warm.Go(s.warmUp)
 	defer s.warm.Wait()
 	var serving sync.WaitGroup
 	serving.Go(func() { s.serve(ctx, s.sockets.control, s.handleControl) })

@@ -28,6 +28,7 @@ func (s *Server) serveShell(ctx context.Context) {
 		s.surround(request, func() { s.handleShell(s.sockets.shell, request) })
 		s.interrupts.end()
 		s.save()
+		s.warmUpOnce(request)
 		if ctx.Err() != nil {
 			return
 		}
@@ -71,13 +72,24 @@ func (s *Server) handleControl(socket *zmtp.Router, request *message.Message) {
 	case "kernel_info_request":
 		s.reply(socket, request, s.kernelInfo())
 	case "interrupt_request":
-		s.Interrupt()
+		s.handleInterrupt(request)
 		s.reply(socket, request, message.InterruptReply{Status: message.OK})
 	case "shutdown_request":
 		s.handleShutdown(socket, request)
 	default:
 		s.logf("a control request of unknown type %q was passed over", request.Header.Type)
 	}
+}
+
+// handleInterrupt stops the running cell. A request from before this kernel's
+// time was meant for the one that had its ports before, and had died: it
+// waited in the client until there was somebody to send it to.
+func (s *Server) handleInterrupt(request *message.Message) {
+	if sent := request.Header.Time(); !sent.IsZero() && sent.Before(s.started) {
+		s.logf("an interrupt from before this kernel's start was passed over")
+		return
+	}
+	s.Interrupt()
 }
 
 // answer decodes the content of a request and replies with what f makes of it.

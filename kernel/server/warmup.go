@@ -1,6 +1,7 @@
 package server
 
 import (
+	"ipclab/kernel/message"
 	"ipclab/kernel/supervisor"
 	"ipclab/runtime/wire"
 )
@@ -9,6 +10,19 @@ import (
 const warmUpCode = `fmt.Print("")
 _, _, _, _ = time.Now, os.Args, io.EOF, ipclab.FD(0)
 1 + 1`
+
+// warmUpOnce begins to warm up after the first request: what a client asks
+// first, as a rule what kernel this is, does not wait for it. A first request
+// that is a cell has warmed up everything itself.
+func (s *Server) warmUpOnce(first *message.Message) {
+	if s.warmed {
+		return
+	}
+	s.warmed = true
+	if first.Header.Type != "execute_request" {
+		s.warm.Go(s.warmUp)
+	}
+}
 
 // warmUp takes a cell all the way through the checker and the runtime, so that
 // what is loaded on first use is there before the user's first cell. It leaves
