@@ -283,6 +283,9 @@ func (l *lowering) id(obj types.Object) string {
 	if name, ok := l.s.ids[obj]; ok {
 		return name
 	}
+	if lib := l.s.packages.ofLibrary(obj); lib != nil && lib.ids[obj] != "" {
+		return lib.ids[obj]
+	}
 	return obj.Name()
 }
 

@@ -54,6 +54,9 @@ func (e *emitter) instance(x ast.Expr) string {
 	if o, ok := e.l.ch.aliases[fn]; ok {
 		fn = o.(*types.Func)
 	}
+	if f, ok := e.l.s.packages.source(fn).(*types.Func); ok {
+		fn = f
+	}
 	g := e.l.generic(fn)
 	if g == nil {
 		e.unsupported(x.Pos(), "generic function %s", types.ExprString(x))
@@ -145,7 +148,21 @@ func (l *lowering) generic(obj types.Object) *generic {
 	if g := l.gen[obj]; g != nil {
 		return g
 	}
+	if lib := l.s.packages.ofLibrary(obj); lib != nil {
+		return lib.generics[obj]
+	}
 	return l.s.generics[obj]
+}
+
+// methodsOf are the methods of a generic type.
+func (l *lowering) methodsOf(obj types.Object) []*generic {
+	if m := l.methods[obj]; m != nil {
+		return m
+	}
+	if lib := l.s.packages.ofLibrary(obj); lib != nil {
+		return lib.methods[obj]
+	}
+	return l.s.methods[obj]
 }
 
 // instanceType writes the name of an instance of a generic type.
@@ -172,11 +189,7 @@ func (l *lowering) writeInstanceType(t *types.Named, args []types.Type, name str
 	e.pos = obj.Pos()
 	e.subst = bind(t.Origin().TypeParams(), args, nil)
 	e.typeDecl(name, t, nil)
-	methods := l.methods[obj]
-	if methods == nil {
-		methods = l.s.methods[obj]
-	}
-	for _, m := range methods {
+	for _, m := range l.methodsOf(obj) {
 		d := m.decl.(*ast.FuncDecl)
 		fn := m.info.Defs[d.Name].(*types.Func)
 		me := l.emitter(m.info)

@@ -63,10 +63,10 @@ func (e *emitter) typeOf(x ast.Expr) types.Type {
 
 // concrete replaces the type parameters of the instance being written.
 func (e *emitter) concrete(t types.Type) types.Type {
-	if len(e.subst) == 0 {
+	if len(e.subst) == 0 && !e.l.s.packages.replacesTypes() {
 		return t
 	}
-	return substitute(t, e.subst)
+	return substitute(t, e.subst, e.l.s.packages.libraryType)
 }
 
 // typ writes a type as the interpreter's file must say it.

@@ -2,6 +2,7 @@ package cell
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"path"
 	"sort"
@@ -24,13 +25,17 @@ var preferred = map[string][]string{
 type packages struct {
 	imp       Importer
 	paths     []string
-	byName    map[string][]string       // paths, best first
+	byName    map[string][]string // paths, best first
+	fset      *token.FileSet
+	libraries map[string]*library       // by import path; nil for packages without
 	loaded    map[string]*types.Package // by the path that cells write
 	pathOfPkg map[*types.Package]string // the path that cells write
 }
 
-func newPackages(imp Importer) *packages {
+func newPackages(imp Importer, fset *token.FileSet) *packages {
 	p := &packages{
+		fset:      fset,
+		libraries: map[string]*library{},
 		imp:       imp,
 		byName:    map[string][]string{},
 		loaded:    map[string]*types.Package{},

@@ -6,7 +6,10 @@ import (
 	"strings"
 )
 
-// line writes the directive that gives what follows a position of the cell.
+// line writes the directive that gives what follows its position in a cell. The
+// interpreter looks up imports by the last part of a position's file name, so
+// that an instance of generic code which another cell defined is at, say,
+// "cell1/cell5:7:2": line 7 of cell1, in the file of cell5.
 func (l *lowering) line(pos token.Pos) string {
 	if !pos.IsValid() {
 		return ""
@@ -14,6 +17,9 @@ func (l *lowering) line(pos token.Pos) string {
 	p := l.s.fset.Position(pos)
 	if p.Line < 1 || strings.ContainsAny(p.Filename, "*\n\r") {
 		return ""
+	}
+	if p.Filename != l.ch.name {
+		p.Filename += "/" + l.ch.name
 	}
 	return fmt.Sprintf("/*line %s:%d:%d*/", p.Filename, p.Line, max(p.Column, 1))
 }

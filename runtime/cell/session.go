@@ -53,7 +53,8 @@ type Snapshot struct{ world *world }
 
 // NewSession returns a session without definitions.
 func NewSession(imp Importer) *Session {
-	s := &Session{fset: token.NewFileSet(), packages: newPackages(imp), pkg: &types.Package{}}
+	fset := token.NewFileSet()
+	s := &Session{fset: fset, packages: newPackages(imp, fset), pkg: &types.Package{}}
 	s.clear()
 	return s
 }
