@@ -123,7 +123,7 @@ func TestCopiesOfWaitingGoroutinesStay(t *testing.T) {
 	c.pid, err = forkInTurn()
 	if err == nil && c.pid == 0 {
 		giveTurn()
-		awaitStacks(t, "[select (no cases)]", goroutines)
+		awaitStacks(t, "[select (no cases)", goroutines)
 		if t.Failed() {
 			unix.Exit(1)
 		}

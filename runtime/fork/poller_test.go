@@ -63,11 +63,12 @@ func TestWaitGoesOnInChild(t *testing.T) {
 		n, err := r.Read(b)
 		if err != nil {
 			got <- err.Error()
+			return
 		}
 		got <- string(b[:n])
 	}()
 	awaitStacks(t, "fork.TestWaitGoesOnInChild.func1", 1)
-	awaitStacks(t, "[IO wait]", 1)
+	awaitStacks(t, "[IO wait", 1)
 	ready, start, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
