@@ -17,6 +17,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -76,18 +77,41 @@ func (s *Store) Append(line int, input, output string) error {
 // begin gives this store the number after the last session's. The caller holds
 // the lock on the file.
 func (s *Store) begin(f *os.File) error {
-	entries, size, err := read(f)
+	text, err := io.ReadAll(f)
 	if err != nil {
 		return err
 	}
-	s.session = 1
-	for _, e := range entries {
-		s.session = max(s.session, e.Session+1)
+	last := 0
+	for line := range bytes.Lines(text) {
+		last = max(last, sessionOf(line))
 	}
-	if size > maxFile {
-		return rewrite(f, entries[len(entries)/2:])
+	s.session = last + 1
+	if len(text) <= maxFile {
+		return nil
 	}
-	return nil
+	entries, err := read(f)
+	if err != nil {
+		return err
+	}
+	return rewrite(f, entries[len(entries)/2:])
+}
+
+// sessionOf gives the session of an entry's line, 0 if it is none. Of what a
+// Store wrote it looks at the first field alone: a history of megabytes is not
+// to hold up a cell.
+func sessionOf(line []byte) int {
+	if rest, ok := bytes.CutPrefix(line, []byte(`{"session":`)); ok {
+		if number, _, ok := bytes.Cut(rest, []byte(",")); ok {
+			if n, err := strconv.Atoi(string(number)); err == nil {
+				return n
+			}
+		}
+	}
+	var e Entry
+	if json.Unmarshal(line, &e) != nil {
+		return 0
+	}
+	return e.Session
 }
 
 // rewrite replaces the content of the file, in place, since other kernels have
@@ -139,7 +163,7 @@ func (s *Store) all() ([]Entry, int, error) {
 		return nil, 0, fmt.Errorf("history: %w", err)
 	}
 	defer f.Close()
-	entries, _, err := read(f)
+	entries, err := read(f)
 	if err != nil {
 		return nil, 0, fmt.Errorf("history: %w", err)
 	}
@@ -148,23 +172,22 @@ func (s *Store) all() ([]Entry, int, error) {
 
 // read gives the entries of the file; a line that is none, such as one that a
 // full disk cut short, is passed over.
-func read(f *os.File) (entries []Entry, size int64, err error) {
+func read(f *os.File) (entries []Entry, err error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	r := bufio.NewReader(f)
 	for {
 		line, err := r.ReadBytes('\n')
-		size += int64(len(line))
 		var e Entry
 		if json.Unmarshal(line, &e) == nil && e.Session > 0 {
 			entries = append(entries, e)
 		}
 		if errors.Is(err, io.EOF) {
-			return entries, size, nil
+			return entries, nil
 		}
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 	}
 }

@@ -1,4 +1,6 @@
 """Execute requests: every flag of them, and their order."""
+import fcntl
+
 import pytest
 
 from client import is_status
@@ -84,6 +86,17 @@ def test_what_is_queued_behind_an_error_is_aborted(kernel, failing):
         assert result.types == ["status", "status"]
     assert kernel.await_reply(info)["status"] == "ok"
     assert "undefined: ran" in kernel.run("ran").reply["evalue"]
+
+
+def test_a_cell_sent_after_the_error_was_seen_is_run(kernel, state):
+    """However long the kernel is busy with the failed cell after its reply: here, with writing it to the history."""
+    (state / "ipclab").mkdir(mode=0o700)
+    with open(state / "ipclab" / "history.jsonl", "w") as history:
+        fcntl.flock(history, fcntl.LOCK_EX)
+        assert kernel.run('panic("on purpose")').reply["status"] == "error"
+        after = kernel.execute("6 * 7")
+        kernel.ask("kernel_info_request", channel="control")  # by then the cell has arrived
+    assert kernel.finish(after).value == "42"
 
 
 def test_without_stop_on_error_the_queue_goes_on(kernel):

@@ -3,17 +3,19 @@ package server
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"ipclab/kernel/history"
 	"ipclab/kernel/message"
 	"ipclab/kernel/supervisor"
 	"ipclab/kernel/zmtp"
-	"ipclab/runtime/cell"
 	"ipclab/runtime/wire"
 )
 
-// handleExecute runs a cell and answers with how it ended.
-func (s *Server) handleExecute(socket *zmtp.Router, request *message.Message) {
+// handleExecute runs a cell and answers with how it ended. A cell that arrived
+// before one that failed was answered is aborted: who sent it could not know of
+// the failure. One that came later is not, however soon it came.
+func (s *Server) handleExecute(socket *zmtp.Router, request *message.Message, arrived time.Time) {
 	var content message.ExecuteRequest
 	if err := request.Decode(&content); err != nil {
 		s.logf("%v", err)
@@ -21,14 +23,16 @@ func (s *Server) handleExecute(socket *zmtp.Router, request *message.Message) {
 			Exception: &message.Exception{Name: "BadRequest", Value: err.Error()}})
 		return
 	}
-	if s.aborting {
+	if arrived.Before(s.failed) {
 		s.reply(socket, request, message.ExecuteReply{Status: message.Aborted, ExecutionCount: s.count})
 		return
 	}
 	s.warm.Wait()
 	e := &execution{server: s, request: request, content: content}
 	reply := e.run()
-	s.aborting = reply.Status != message.OK && content.StopOnError
+	if reply.Status != message.OK && content.StopOnError {
+		s.failed = time.Now()
+	}
 	s.reply(socket, request, reply)
 }
 
@@ -121,14 +125,12 @@ func (e *execution) evaluate(name, code string) (result wire.Bundle, failure *me
 	case done.Status == wire.StatusRejected:
 		return nil, rejectedException(name, done)
 	}
-	s.commit(program)
+	s.options.Cells.Commit(program)
 	if done.Status != wire.StatusOK {
 		return nil, runtimeException(done)
 	}
 	return done.Result, nil
 }
-
-func (s *Server) commit(p *cell.Program) { s.options.Cells.Commit(p) }
 
 func (e *execution) showResult(result wire.Bundle) {
 	if result == nil {

@@ -38,11 +38,11 @@ type Server struct {
 	logMu      sync.Mutex
 
 	// Used by the shell goroutine alone.
-	count    int  // execution count
-	greeted  bool // the first request has waited for a subscriber
-	aborting bool
-	warmed   bool           // warmUp has begun, or is not needed
-	unsaved  *history.Entry // a cell that is not in the history yet
+	count   int            // execution count
+	greeted bool           // the first request has waited for a subscriber
+	failed  time.Time      // of the last cell that failed, when its reply was about to be sent
+	warmed  bool           // warmUp has begun, or is not needed
+	unsaved *history.Entry // a cell that is not in the history yet
 
 	warm       sync.WaitGroup // the first cell waits for the end of warmUp
 	input      inputs

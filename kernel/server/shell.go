@@ -2,22 +2,18 @@ package server
 
 import (
 	"context"
+	"time"
 
 	"ipclab/kernel/message"
 	"ipclab/kernel/zmtp"
 )
 
-// serveShell carries out the requests on shell. After a cell that failed, what
-// is queued behind it is aborted.
+// serveShell carries out the requests on shell.
 func (s *Server) serveShell(ctx context.Context) {
 	for {
-		m, ok := s.sockets.shell.TryRecv()
-		if !ok {
-			s.aborting = false
-			var err error
-			if m, err = s.sockets.shell.Recv(ctx); err != nil {
-				return
-			}
+		m, err := s.sockets.shell.Recv(ctx)
+		if err != nil {
+			return
 		}
 		request := s.decode(m)
 		if request == nil {
@@ -25,7 +21,7 @@ func (s *Server) serveShell(ctx context.Context) {
 		}
 		s.awaitSubscriber(ctx)
 		s.interrupts.begin()
-		s.surround(request, func() { s.handleShell(s.sockets.shell, request) })
+		s.surround(request, func() { s.handleShell(s.sockets.shell, request, m.Arrived) })
 		s.interrupts.end()
 		s.save()
 		s.warmUpOnce(request)
@@ -37,10 +33,10 @@ func (s *Server) serveShell(ctx context.Context) {
 
 // handleShell carries out one request. A type that is not known is passed
 // over, as the protocol asks.
-func (s *Server) handleShell(socket *zmtp.Router, request *message.Message) {
+func (s *Server) handleShell(socket *zmtp.Router, request *message.Message, arrived time.Time) {
 	switch request.Header.Type {
 	case "execute_request":
-		s.handleExecute(socket, request)
+		s.handleExecute(socket, request, arrived)
 	case "kernel_info_request":
 		s.reply(socket, request, s.kernelInfo())
 	case "complete_request":

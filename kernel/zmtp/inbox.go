@@ -3,6 +3,7 @@ package zmtp
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // inbox is the queue of what all peers of a router sent. Each peer has its own
@@ -36,7 +37,7 @@ func newInbox(limit int64) *inbox {
 func (b *inbox) put(p *peer, frames [][]byte) {
 	size := memory(frames)
 	b.mu.Lock()
-	b.queue = append(b.queue, received{Message{Peer: []byte(p.identity), Frames: frames}, p, size})
+	b.queue = append(b.queue, received{Message{Peer: []byte(p.identity), Frames: frames, Arrived: time.Now()}, p, size})
 	p.unread += size
 	b.bytes += size
 	b.mu.Unlock()

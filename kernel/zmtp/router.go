@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"time"
 
 	"github.com/go-zeromq/zmq4"
 )
 
 // Message is what a router received, and from whom.
 type Message struct {
-	Peer   []byte   // identity, to answer with Router.Send
-	Frames [][]byte // as the peer sent them, an empty delimiter included
+	Peer    []byte    // identity, to answer with Router.Send
+	Frames  [][]byte  // as the peer sent them, an empty delimiter included
+	Arrived time.Time // when it was read from the connection
 }
 
 // Router receives from all its peers and sends to each by its identity. It is
@@ -52,9 +54,6 @@ func ListenRouter(endpoint string, o Options) (*Router, error) {
 func (r *Router) Recv(ctx context.Context) (Message, error) {
 	return r.in.take(ctx, r.done)
 }
-
-// TryRecv gives the next message if there is one already.
-func (r *Router) TryRecv() (Message, bool) { return r.in.try() }
 
 // Send queues frames for the peer with this identity. It waits while the peer's
 // queue is full, until the peer reads on or is cut off (ErrCutOff). A peer that

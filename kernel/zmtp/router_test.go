@@ -105,7 +105,7 @@ func TestRouterRecvEnds(t *testing.T) {
 	if _, err := r.Recv(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
-	if _, ok := r.TryRecv(); ok {
+	if _, ok := r.in.try(); ok {
 		t.Error("a message from nowhere")
 	}
 	ended := make(chan error, 1)
