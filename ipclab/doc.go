@@ -6,7 +6,7 @@
 //
 // Names and behaviour are those of POSIX and of the Linux manual; a function's comment names the page. Errors are of
 // type *Error and name the call, its argument and the errno. The package works in compiled programs as in cells. A
-// compiled program that forks calls fork.Init of ipclab/runtime/fork once, at its start, on its main goroutine.
+// compiled program that forks calls fork.Init of ipclab/runtime/fork once, at its start.
 //
 // It is not an abstraction over these mechanisms: a descriptor that stays open keeps a pipe open, a read that nobody
 // answers blocks, and a child that nobody waits for stays a zombie.

@@ -1,6 +1,9 @@
 package fork
 
-import "errors"
+import (
+	"errors"
+	"syscall"
+)
 
 // StopSignal stops the threads of the process while it is copied. Nothing else may use it, and no thread
 // may block it: while one does, Fork returns a *StopError.
@@ -11,8 +14,7 @@ const StopSignal = 40
 // way unknown to this package.
 var ErrUnsupported = errors.New("fork: not supported")
 
-// Init prepares the process for Fork and tries it once, which takes about 3 ms. Preconditions:
-//   - it is called on the main goroutine;
+// Init prepares the process for Fork and tries it once, which takes about 3 ms. Precondition:
 //   - nothing goes on that must not be interrupted by a short-lived copy of the process.
 //
 // After an error every Fork returns that error; all else works. Calls after the first return what the
@@ -41,6 +43,11 @@ func InChild() bool { return copied() }
 // theirs, before any goroutine of the child runs. Both have to be open when Fork is called. A negative
 // with ends the arrangement for fd.
 func ReplaceInChild(fd, with int) { replaceInChild(fd, with) }
+
+// PassOver has this process take no notice of a signal. Its children, and programs that it or they execute,
+// have the effect that it had before. It may be called for one signal, before the first Fork; unlike
+// signal.Ignore it does not pass on to programs, and unlike signal.Notify it needs no threads.
+func PassOver(s syscall.Signal) error { return passOver(s) }
 
 // OnChild runs f in every later child, and in theirs, on the goroutine that called Fork, before Fork
 // returns 0 there. Functions run in the order they were given; they may call Fork.

@@ -3,6 +3,7 @@
 #include "go_asm.h"
 #include "textflag.h"
 
+#define ARCH_SET_FS 0x1002
 #define ARCH_GET_FS 0x1003
 #define SYS_arch_prctl 158
 
@@ -10,7 +11,6 @@
 // is the address to return to, which the kernel put there, and above it is the frame that rt_sigreturn takes.
 //
 //	BX   *control
-//	R9   *Timespec for the futex, or 0
 //	R12  frame
 //	R13  thread pointer
 //	R14  thread id, then the epoch that the thread stays for
@@ -30,12 +30,12 @@ TEXT ·onStop(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
 	MOVL AX, R14
 
 	LEAQ control_self(BX), R15
-	CMPL R14, control_main(BX)
+	CMPL R14, control_caller(BX)
 	JNE other
 	MOVQ R12, slot_frame(R15)
 	MOVQ R13, slot_tls(R15)
 	MOVL R14, slot_tid(R15)
-	CALL ·conduct(SB) // returns in the child too
+	CALL ·conduct(SB) // in the child it returns only if this is the main thread
 	JMP leave
 
 other:
@@ -46,7 +46,7 @@ other:
 	MOVQ AX, CX
 	SHRQ $32, CX
 	TESTL $1, CX
-	JEQ leave
+	JEQ stray
 	MOVL AX, AX
 	CMPQ AX, control_capacity(BX)
 	JCC arrive // no slot left: be counted all the same
@@ -59,14 +59,9 @@ other:
 
 arrive:
 	MOVL CX, R14
-	XORL R9, R9
 	MOVL $1, AX
 	LOCK
 	XADDL AX, control_arrived(BX)
-	CMPL AX, control_watcher(BX)
-	JNE arrived
-	LEAQ ·watchPeriod(SB), R9
-arrived:
 	INCL AX
 	CMPL AX, control_want(BX)
 	JNE stay
@@ -82,19 +77,31 @@ stay:
 	LEAQ control_tickets+4(BX), DI
 	MOVL $const_futexWait, SI
 	MOVL R14, DX
-	MOVQ R9, R10
+	XORL R10, R10
 	MOVL $const_sysFutex, AX
 	SYSCALL
 	JMP stay
 
 awake:
-	TESTQ R9, R9
+	XORL AX, AX
+	XCHGL AX, control_asleep(BX)
+	TESTL AX, AX
 	JEQ leave
-	LEAQ control_tickets+4(BX), DI // the watcher wakes the others
+	// The first that is awake wakes the others.
+	LEAQ ·headStart(SB), DI
+	XORL SI, SI
+	MOVL $const_sysNanosleep, AX
+	SYSCALL
+	LEAQ control_tickets+4(BX), DI
 	MOVL $const_futexWake, SI
 	MOVL $const_everyone, DX
 	MOVL $const_sysFutex, AX
 	SYSCALL
+
+	JMP leave
+
+stray:
+	CALL ·stray(SB)
 
 leave:
 	ADDQ $16, SP
@@ -141,9 +148,48 @@ go:
 	SYSCALL
 	INT $3
 
+// func become(s *slot)
+//
+// It turns the calling thread into the copy of the one that was stopped, and lets those go that revive made.
+// From then on the stack on which it was called belongs to one of them.
+//
+//	R12  *slot
+//	BX   *control
+TEXT ·become(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ s+0(FP), R12
+	LEAQ ·shared(SB), BX
+	MOVQ slot_frame(R12), SP
+	MOVL $ARCH_SET_FS, DI
+	MOVQ slot_tls(R12), SI
+	MOVL $SYS_arch_prctl, AX
+	SYSCALL
+	MOVL $1, AX
+	XCHGL AX, control_resume(BX)
+	LEAQ control_resume(BX), DI
+	MOVL $const_futexWake, SI
+	MOVL $const_everyone, DX
+	MOVL $const_sysFutex, AX
+	SYSCALL
+	MOVL $const_sysSigreturn, AX
+	SYSCALL
+	INT $3
+
 // func onStopPC() uintptr
 TEXT ·onStopPC(SB), NOSPLIT, $0-8
 	LEAQ ·onStop(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+// onPassed is the handler of a signal that is passed over.
+TEXT ·onPassed(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
+	ADDQ $8, SP
+	MOVL $const_sysSigreturn, AX
+	SYSCALL
+	INT $3
+
+// func onPassedPC() uintptr
+TEXT ·onPassedPC(SB), NOSPLIT, $0-8
+	LEAQ ·onPassed(SB), AX
 	MOVQ AX, ret+0(FP)
 	RET
 

@@ -14,7 +14,6 @@
 //	R10  *slot
 //	R11  epoch that the thread stays for
 //	R12  thread id
-//	R15  *Timespec for the futex, or 0
 TEXT ·onStop(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
 	MOVD $·shared(SB), R9
 	MOVD UC_STACK_SP(R2), R13
@@ -24,7 +23,7 @@ TEXT ·onStop(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
 	MOVW R0, R12
 
 	MOVD $control_self(R9), R10
-	MOVW control_main(R9), R0
+	MOVW control_caller(R9), R0
 	CMPW R0, R12
 	BNE other
 	MOVD RSP, R0
@@ -35,7 +34,7 @@ TEXT ·onStop(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
 	MOVD R14, slot_pc(R10)
 	MOVD R13, slot_stack(R10)
 	MOVW R12, slot_tid(R10)
-	BL ·conduct(SB) // returns in the child too
+	BL ·conduct(SB) // in the child it returns only if this is the main thread
 	B leave
 
 other:
@@ -47,7 +46,7 @@ ticket:
 	STLXR R3, (R1), R4
 	CBNZ R4, ticket
 	LSR $32, R2, R11
-	TBZ $0, R11, leave
+	TBZ $0, R11, stray
 	MOVWU R2, R2
 	MOVD control_capacity(R9), R3
 	CMP R3, R2
@@ -66,18 +65,12 @@ ticket:
 	MOVW R12, slot_tid(R10)
 
 arrive:
-	MOVD ZR, R15
 	ADD $control_arrived, R9, R0
 count:
 	LDAXRW (R0), R2
 	ADDW $1, R2, R3
 	STLXRW R3, (R0), R4
 	CBNZ R4, count
-	MOVWU control_watcher(R9), R1
-	CMPW R1, R2
-	BNE arrived
-	MOVD $·watchPeriod(SB), R15
-arrived:
 	DMB $0xb // inner shareable: the arrival is seen before want is read
 	MOVWU control_want(R9), R1
 	CMPW R1, R3
@@ -94,18 +87,33 @@ stay:
 	BNE awake
 	MOVD $const_futexWait, R1
 	MOVW R11, R2
-	MOVD R15, R3
+	MOVD ZR, R3
 	MOVD $const_sysFutex, R8
 	SVC
 	B stay
 
 awake:
-	CBZ R15, leave
-	ADD $(control_tickets+4), R9, R0 // the watcher wakes the others
+	ADD $control_asleep, R9, R0
+undertake:
+	LDAXRW (R0), R1
+	STLXRW ZR, (R0), R4
+	CBNZ R4, undertake
+	CBZW R1, leave
+	// The first that is awake wakes the others.
+	MOVD $·headStart(SB), R0
+	MOVD ZR, R1
+	MOVD $const_sysNanosleep, R8
+	SVC
+	ADD $(control_tickets+4), R9, R0
 	MOVD $const_futexWake, R1
 	MOVD $const_everyone, R2
 	MOVD $const_sysFutex, R8
 	SVC
+
+	B leave
+
+stray:
+	BL ·stray(SB)
 
 leave:
 	MOVD $const_sysSigreturn, R8
@@ -150,9 +158,46 @@ go:
 	SVC
 	BRK
 
+// func become(s *slot)
+//
+// It turns the calling thread into the copy of the one that was stopped, and lets those go that revive made.
+// From then on the stack on which it was called belongs to one of them.
+//
+//	R9   *control
+//	R10  *slot
+TEXT ·become(SB), NOSPLIT|NOFRAME, $0-8
+	MOVD s+0(FP), R10
+	MOVD $·shared(SB), R9
+	MOVD slot_frame(R10), R0
+	MOVD R0, RSP
+	MOVD slot_tls(R10), R0
+	MSR R0, TPIDR_EL0
+	ADD $control_resume, R9, R0
+	MOVD $1, R1
+	STLRW R1, (R0)
+	MOVD $const_futexWake, R1
+	MOVD $const_everyone, R2
+	MOVD $const_sysFutex, R8
+	SVC
+	MOVD $const_sysSigreturn, R8
+	SVC
+	BRK
+
 // func onStopPC() uintptr
 TEXT ·onStopPC(SB), NOSPLIT, $0-8
 	MOVD $·onStop(SB), R0
+	MOVD R0, ret+0(FP)
+	RET
+
+// onPassed is the handler of a signal that is passed over.
+TEXT ·onPassed(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
+	MOVD $const_sysSigreturn, R8
+	SVC
+	BRK
+
+// func onPassedPC() uintptr
+TEXT ·onPassedPC(SB), NOSPLIT, $0-8
+	MOVD $·onPassed(SB), R0
 	MOVD R0, ret+0(FP)
 	RET
 

@@ -12,20 +12,27 @@ const (
 	sysGettid    = unix.SYS_GETTID
 	sysClone     = unix.SYS_CLONE
 	sysSigreturn = unix.SYS_RT_SIGRETURN
+	sysNanosleep = unix.SYS_NANOSLEEP
 
 	// What the Go runtime asks for when it makes a thread, and the thread pointer.
 	threadFlags = unix.CLONE_VM | unix.CLONE_FS | unix.CLONE_FILES | unix.CLONE_SIGHAND |
 		unix.CLONE_THREAD | unix.CLONE_SYSVSEM | unix.CLONE_SETTLS
 )
 
-// watchPeriod is how often the watcher looks. The kernel adds up to 50 µs.
-var watchPeriod = unix.Timespec{Nsec: 100e3}
+// headStart is how much sooner Fork's thread goes on than the others. The kernel adds up to 50 µs.
+var headStart = unix.Timespec{Nsec: 100e3}
 
-// onStop is the handler of StopSignal. On the main thread it calls conduct.
+// onStop is the handler of StopSignal. On the thread that Fork named it calls conduct.
 func onStop()
 
 // onStopPC is its address.
 func onStopPC() uintptr
+
+// onPassed is a handler that does nothing.
+func onPassed()
+
+// onPassedPC is its address.
+func onPassedPC() uintptr
 
 // revive makes the thread that resumes what is in the slot, once control.resume is set. It returns the
 // thread's id or a negative errno.
@@ -33,7 +40,15 @@ func onStopPC() uintptr
 //go:noescape
 func revive(s *slot) int
 
+// become makes the calling thread the one in the slot, once it has set control.resume. It does not return.
+//
+//go:noescape
+func become(s *slot)
+
 // getg returns the address of the runtime's g of the calling goroutine.
 func getg() uintptr
 
-var _ = conduct
+var (
+	_ = conduct
+	_ = stray
+)

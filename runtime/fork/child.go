@@ -32,16 +32,32 @@ func completeChild() {
 	reviveThreads()
 }
 
-// followParent has the child killed when the parent ends.
+// followParent has the child told when the parent may have ended: Linux sends the signal when the thread ends
+// that made the child, and that need not be the end of its process.
 //
 //go:nosplit
 func followParent() {
-	parent := uintptr(shared.main)
+	work.parent = shared.main
 	pid, _ := raw(unix.SYS_GETPID, 0, 0, 0)
 	shared.main = uint32(pid)
-	raw(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0)
-	if now, _ := raw(unix.SYS_GETPPID, 0, 0, 0); now != parent {
-		raw(unix.SYS_KILL, pid, uintptr(unix.SIGKILL), 0) // it ended before that
+	raw(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, StopSignal, 0)
+	endAfterParent() // it may have ended before that
+}
+
+// stray is called by the handler of StopSignal for one that Fork did not send, or not to be taken so late.
+//
+//go:nosplit
+func stray() { endAfterParent() }
+
+// endAfterParent kills this process if the one that it is a copy of has ended.
+//
+//go:nosplit
+func endAfterParent() {
+	if work.parent == 0 {
+		return
+	}
+	if now, _ := raw(unix.SYS_GETPPID, 0, 0, 0); now != uintptr(work.parent) {
+		raw(unix.SYS_KILL, uintptr(shared.main), uintptr(unix.SIGKILL), 0)
 	}
 }
 
@@ -55,25 +71,42 @@ func replaceDescriptors() {
 	}
 }
 
-// reviveThreads makes the copies of all stopped threads. They wait for control.resume, so that no goroutine
-// runs in a child that cannot be completed.
+// reviveThreads makes the copies of all stopped threads, and of the conductor if the parent's main thread was
+// another: of that one, the child's main thread will become the copy. All wait for control.resume, so that no
+// goroutine runs in a child that cannot be completed.
 //
 //go:nosplit
 func reviveThreads() {
 	atomic.StoreUint32(&shared.resume, 0)
+	work.lead = shared.capacity
+	shared.caller = shared.main
 	n := uint64(shared.arrived)
 	for i := uint64(0); i < n; i++ {
 		s := slotAt(i)
-		tid := revive(s)
-		if tid < 0 {
-			die(stepThread, syscall.Errno(-tid))
+		tid := shared.main
+		if s.tid == work.parent {
+			work.lead = i
+			shared.caller = mustRevive(&shared.self)
+		} else {
+			tid = mustRevive(s)
 		}
-		*knownAt(i) = uint32(tid)
-		adopt(s, uint32(tid))
-		restoreSchedule(i, uintptr(tid))
+		*knownAt(i) = tid
+		adopt(s, tid)
 	}
+	adopt(&shared.self, shared.caller)
 	work.nknown = n
-	adopt(&shared.self, shared.main)
+	for i := uint64(0); i < n; i++ {
+		restoreSchedule(i, uintptr(*knownAt(i)))
+	}
+}
+
+//go:nosplit
+func mustRevive(s *slot) uint32 {
+	tid := revive(s)
+	if tid < 0 {
+		die(stepThread, syscall.Errno(-tid))
+	}
+	return uint32(tid)
 }
 
 // adopt makes the thread known to the runtime. Signals that were pending for it in the parent are not

@@ -24,8 +24,9 @@ type outcome struct {
 type conductor struct {
 	outcome
 	limit      int64   // nanoseconds that the threads have to stop
-	caller     uint32  // the thread on which Fork was called
 	started    int64   // when the conductor first looked at the clock, 0 if it has not
+	parent     uint32  // the process of which this is a copy, 0 if it is none
+	lead       uint64  // in the child, the slot of the copied process's main thread; capacity if that is the conductor
 	generation uint32  // how many forks lie between this process and the first
 	known      uintptr // [control.capacity]uint32: threads that are sent the signal, kept from fork to fork
 	nknown     uint64
@@ -34,6 +35,7 @@ type conductor struct {
 	nwatches   uintptr // bytes used
 	watchesSize,
 	replace, nreplace uintptr // [nreplace]replacement
+	masked bool // a thread blocks a signal
 	schedules
 	actions [len(defaulted)]sigaction // the parent's, in the child
 	status  unix.Statx_t
@@ -46,16 +48,18 @@ type conductor struct {
 
 var work conductor
 
-// conduct is called by the handler of StopSignal on the main thread, wherever that is in the Go runtime.
-// If Fork asked for it, it copies the process.
+// conduct is called by the handler of StopSignal on the thread that Fork named. If Fork asked for it, it
+// copies the process.
 //
 //go:nosplit
 func conduct() {
 	if !atomic.CompareAndSwapUint32(&shared.request, requestMade, requestAccepted) {
+		stray()
 		return
 	}
 	if begin() && stopThreads() && readWatches() {
 		saveSchedules()
+		noteMasks()
 		if copyProcess() && work.pid == 0 {
 			completeChild()
 		}
@@ -76,9 +80,8 @@ func begin() bool {
 			return fail(stepStray, unix.EBUSY)
 		}
 	}
-	shared.watcher = nobody
-	if work.caller == shared.main {
-		shared.watcher = 0
+	if atomic.SwapUint32(&shared.asleep, 0) != 0 {
+		wake(epoch(), everyone) // who has slept since the last fork; nobody has woken them yet
 	}
 	atomic.StoreUint32(&shared.arrived, 0)
 	atomic.StoreUint32(&shared.want, nobody)
@@ -86,23 +89,31 @@ func begin() bool {
 	return true
 }
 
-// end opens an even epoch and tells Fork. If Fork is on this thread it is kept waiting no longer: not by
-// waking the others, nor by them, once they are awake and want the processor. The watcher wakes them.
+// end opens an even epoch and tells Fork. In the parent only Fork's thread goes on at once: those that
+// are woken here and now would take the processor from it. Another is woken to wake the rest a little later.
 //
 //go:nosplit
 func end() {
+	if work.pid > 0 {
+		atomic.StoreUint32(&shared.asleep, 1)
+	}
 	atomic.StoreUint32(&shared.request, requestDone)
 	if *epoch()&1 != 0 {
 		shared.entered = uint32(atomic.SwapUint64(&shared.tickets, uint64(*epoch()+1)<<32))
 	}
 	switch {
 	case work.pid == 0:
+		if work.lead < shared.capacity {
+			become(slotAt(work.lead))
+		}
 		atomic.StoreUint32(&shared.resume, 1)
 		wake(&shared.resume, everyone)
-	case work.pid < 0 || shared.watcher == nobody:
-		wake(epoch(), 1) // Fork, as a rule: its thread was stopped first
+	case work.pid < 0:
+		wake(&shared.request, 1)
 		wake(epoch(), everyone)
-		wake(&shared.request, 1) // its thread may not have been stopped
+	default:
+		wake(&shared.request, 1)
+		wake(epoch(), 1)
 	}
 }
 

@@ -7,8 +7,8 @@ import "unsafe"
 // States of control.request.
 const (
 	requestNone     = iota
-	requestMade     // Fork waits for the main thread to begin
-	requestAccepted // the main thread is at work
+	requestMade     // Fork waits for the conductor to begin
+	requestAccepted // it is at work
 	requestDone     // work.outcome is valid, in the parent and in the child
 )
 
@@ -26,12 +26,12 @@ type control struct {
 	resume  uint32 // 0 while a child's new threads have to wait; they sleep on it
 	main    uint32 // id of the main thread, which is the process's
 	entered uint32 // tickets that were given in the last odd epoch
-	watcher uint32 // the number, by arrival, of the thread that watches for the end of the epoch, or nobody
-	_       uint32
+	caller  uint32 // id of the thread on which Fork was called: the conductor
+	asleep  uint32 // 1 after a fork until a thread has undertaken to wake those that sleep on the epoch
 
 	slots    uintptr // [capacity]slot
 	capacity uint64
-	self     slot // the main thread's
+	self     slot // the conductor's
 }
 
 // nobody is no value of control.arrived.

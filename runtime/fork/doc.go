@@ -15,41 +15,43 @@
 //
 // # How a copy is made
 //
-// Fork sends StopSignal to the main thread. Its handler is the conductor:
+// Fork sends StopSignal to its own thread. The handler is the conductor:
 //
 //  1. It sends StopSignal to every other thread. Their handlers note where they are (the signal frame,
 //     the thread pointer) in a slot and sleep. It goes on when there are as many slots as threads; as long
 //     as there are not, it looks for new ones in /proc/self/task.
 //  2. It reads which descriptors the runtime's network poller watches, and calls clone(2).
-//  3. In the parent it lets the threads go: they return from their handlers. Where Fork was called on the
-//     main goroutine it returns at once, and the other threads follow within some 150 µs. Where it was
-//     called on another it returns somewhat later, since two more threads have to be woken in turn.
-//  4. In the child it sets the signal for the parent's death, replaces descriptors, gives the child a
+//  3. In the parent it returns, and Fork with it. One other thread is woken; it wakes the rest some 150 µs
+//     later, for on a machine with few processors they would be in Fork's way.
+//  4. In the child it asks for a signal on the parent's death, replaces descriptors, gives the child a
 //     poller of its own (an epoll instance would be shared), and makes a thread for each slot. The first
 //     thing each does is rt_sigreturn(2) on the copy of the frame, and so it becomes the copy of the
-//     thread that the frame came from: registers, signal mask and signal stack come with it.
+//     thread that the frame came from: registers, signal mask and signal stack come with it. The thread
+//     that clone made becomes the copy of the parent's main thread in the same way, and one is made for
+//     the conductor: the runtime never ends the main thread, and /proc/self needs it.
 //
-// The conductor is the main thread for two reasons. The main thread of the child is then the copy of the
-// main thread of the parent, which the runtime never ends. And PR_SET_PDEATHSIG, which kills the child
-// when the thread that made it ends, not the process, fires when it should, for the main thread ends with
-// the process. For both, the main goroutine stays locked to the main thread: importing this package locks
-// it. Do not unlock it, and do not end it with runtime.Goexit.
+// Linux sends the signal for the parent's death when the thread ends that made the child, which need not be
+// the end of the process. It is StopSignal, too; a child that gets it kills itself if its parent is another.
+//
+// Each thread costs several microseconds to stop. os/signal has three of its own once a signal was asked
+// for; so nothing here asks for one, unless the one that blocks StopSignal already exists.
 //
 // # What a child has
 //
 // As after fork(2): a copy of memory, the same open files, no pending signals, no timers of setitimer(2)
 // or timer_create(2), CPU affinity and scheduling of each thread. Signal handlers of os/signal go on,
-// but SIGINT and SIGTERM have their default effect. PR_SET_PDEATHSIG is SIGKILL. Attributes that Linux
+// but SIGINT and SIGTERM have their default effect. A child is killed when its parent ends; a program that it
+// executes ends by StopSignal then, or when the thread ends that made the child. Attributes that Linux
 // keeps for each thread beside these (credentials, namespaces or capabilities set for one thread only) are
-// those of the main thread. math/rand goes on from the same state in both processes, as rand(3) would.
+// those of the thread on which Fork was called. math/rand goes on from the same state in both processes, as rand(3) would.
 //
 // System calls that a signal interrupts with EINTR in spite of SA_RESTART (see signal(7)) may return it,
 // in both processes. A thread that waits in a call that is restarted, a read from a pipe for instance,
 // waits in both.
 //
 // A CPU profile that is being taken must not be stopped in the child: its timers are not there. A process
-// that calls execve(2) on another thread than the main one ends its main thread with that: its children
-// are killed, and it loses its own death signal unless it sets that on the calling thread before.
+// that calls execve(2) on another thread than the main one loses its own death signal unless it sets that on
+// the calling thread before.
 //
 // A thread that the kernel adds to the process, as io_uring(7) may, cannot be stopped, and Fork fails.
 //

@@ -41,6 +41,11 @@ func stopError(thread int) *StopError {
 	return e
 }
 
+func blocksStop(thread int) bool {
+	_, blocks := threadStatus(thread)
+	return blocks
+}
+
 // stuckLimit is how long Fork waits for a thread that blocked StopSignal before, while the others go on.
 const stuckLimit = 50 * time.Millisecond
 

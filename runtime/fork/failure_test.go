@@ -214,15 +214,11 @@ func init() {
 	helpers["init elsewhere"] = func([]string) int {
 		errs := make(chan error)
 		go func() { errs <- Init() }()
-		first := <-errs
-		if first == nil || !strings.Contains(first.Error(), "main goroutine") {
-			return complain("Init: %v", first)
+		if err := <-errs; err != nil {
+			return complain("Init: %v", err)
 		}
-		if err := Init(); err != first {
-			return complain("second Init: %v", err)
-		}
-		if _, err := Fork(); err != first {
-			return complain("Fork: %v", err)
+		if err := run(func() int { return 0 }, 0); err != nil {
+			return complain("fork: %v", err)
 		}
 		return 0
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -74,36 +75,68 @@ func (f memory) findM() (uintptr, error) {
 
 // findProcid finds m.procid: there two threads have their ids.
 func (f memory) findProcid() (uintptr, error) {
-	here := f.findThreadID()
-	other := make(chan []uintptr)
-	go func() {
-		runtime.LockOSThread() // not the main thread, to which its goroutine is locked
-		defer runtime.UnlockOSThread()
-		other <- f.findThreadID()
-	}()
-	var found []uintptr
-	for _, o := range <-other {
-		for _, h := range here {
-			if o == h {
-				found = append(found, o)
-			}
+	for range 100 { // this goroutine may change its thread in between
+		here, other, err := f.onTwoThreads()
+		if err != nil {
+			return 0, fmt.Errorf("fork: %w", err)
+		}
+		if here.tid != other.tid {
+			return only("m.procid", common(here.offsets, other.offsets))
 		}
 	}
-	return only("m.procid", found)
+	return 0, fmt.Errorf("%w: the Go runtime uses one thread only", ErrUnsupported)
+}
+
+func common(a, b []uintptr) (both []uintptr) {
+	for _, o := range a {
+		if slices.Contains(b, o) {
+			both = append(both, o)
+		}
+	}
+	return both
+}
+
+// candidates is where in its m a thread has its id.
+type candidates struct {
+	tid     int
+	offsets []uintptr
+}
+
+// onTwoThreads looks here and, while this thread is in a system call, on another. runtime.LockOSThread would
+// be simpler, but makes the Go runtime keep one more thread for good, to be stopped for each fork.
+func (f memory) onTwoThreads() (here, other candidates, err error) {
+	var pipe [2]int
+	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
+		return here, other, err
+	}
+	defer unix.Close(pipe[0])
+	here = f.findThreadID()
+	found := make(chan candidates, 1)
+	go func() {
+		found <- f.findThreadID()
+		unix.Close(pipe[1])
+	}()
+	for {
+		_, err = unix.Read(pipe[0], make([]byte, 1))
+		if err != unix.EINTR {
+			return here, <-found, err
+		}
+	}
 }
 
 // findThreadID returns the offsets in the calling thread's m where its id is.
-func (f memory) findThreadID() (found []uintptr) {
+func (f memory) findThreadID() candidates {
+	c := candidates{tid: unix.Gettid()}
 	m := f.words(getg()+offsets.m, 1)
 	if len(m) == 0 {
-		return nil
+		return c
 	}
 	for i, w := range f.words(m[0], sizeM/8) {
-		if w == uintptr(unix.Gettid()) {
-			found = append(found, uintptr(i)*8)
+		if w == uintptr(c.tid) {
+			c.offsets = append(c.offsets, uintptr(i)*8)
 		}
 	}
-	return found
+	return c
 }
 
 func only(what string, found []uintptr) (uintptr, error) {

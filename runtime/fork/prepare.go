@@ -45,8 +45,6 @@ func prepare(patience time.Duration) error {
 		setSlots(firstSlots)
 	}
 	work.entries = uintptr(unsafe.Pointer(&buffers.entries))
-	work.caller = uint32(unix.Gettid())
-	preferThread(work.caller)
 	return setReplacements()
 }
 
@@ -100,11 +98,12 @@ func setReplacements() error {
 	return nil
 }
 
-// preferThread puts a thread first among those that are stopped: it will be the first to go on.
-func preferThread(tid uint32) {
-	known := buffers.known[:work.nknown]
-	if i := slices.Index(known, tid); i > 0 {
-		known[0], known[i] = known[i], known[0]
+// nameConductor makes tid the conductor, and the one before a thread like the others.
+func nameConductor(tid uint32) {
+	before := shared.caller
+	shared.caller = tid
+	if i := slices.Index(buffers.known[:work.nknown], tid); i >= 0 && before != tid {
+		buffers.known[i] = before
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,9 +27,6 @@ var process = struct {
 	turn:     make(chan struct{}, 1),
 }
 
-// The main goroutine stays on the main thread, see doc.go.
-func init() { runtime.LockOSThread() }
-
 func initialize() error {
 	process.once.Do(func() {
 		err := setUp()
@@ -48,9 +44,6 @@ func usable() error {
 }
 
 func setUp() error {
-	if unix.Gettid() != unix.Getpid() {
-		return errors.New("fork: Init has to be called on the main goroutine, which has to be locked to the main thread")
-	}
 	for _, step := range []func() error{findOffsets, findPoller, checkCount, findMaskSize, selfCheck} {
 		if err := step(); err != nil {
 			return err

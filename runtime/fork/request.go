@@ -16,7 +16,7 @@ import (
 var (
 	turnLimit = 30 * time.Second // for other goroutines that fork
 	lockLimit = 10 * time.Second // for syscall.ForkLock
-	stopLimit = 3 * time.Second  // for the main thread to begin, and then for the others to stop
+	stopLimit = 3 * time.Second  // for the conductor to begin, and then for the others to stop
 )
 
 // Fork stops the threads for firstPatience before it lets all go on, for a quarter of that, and tries again
@@ -63,6 +63,8 @@ func forkPatiently() error {
 		switch {
 		case work.step == stepNone:
 			return nil
+		case work.step == stepStop && !requests.made && blocksStop(int(work.thread)):
+			requestStopSignal()
 		case (work.step == stepStop || work.step == stepStray) && time.Since(start) < stopLimit:
 			time.Sleep(patience / 4)
 			patience = min(2*patience, maxPatience)
@@ -100,14 +102,16 @@ func lockFork() (unlock func(), err error) {
 	}
 }
 
-// askConductor has the main thread copy the process and returns when work.outcome is valid: in the parent
-// and in the child. If this is the main thread, all of it happens in the call of tgkill.
+// askConductor has this thread copy the process and returns when work.outcome is valid: in the parent and in
+// the child. All of it happens in the call of tgkill, unless the goroutine has come to another thread meanwhile.
 func askConductor() error {
 	start := time.Now()
+	conductor := uint32(unix.Gettid())
+	nameConductor(conductor)
 	atomic.StoreUint32(&shared.request, requestMade)
-	if e := signalThread(shared.main, StopSignal); e != 0 {
+	if e := signalThread(conductor, StopSignal); e != 0 {
 		atomic.StoreUint32(&shared.request, requestNone)
-		return fmt.Errorf("fork: tgkill of the main thread: %w", e)
+		return fmt.Errorf("fork: tgkill of thread %d: %w", conductor, e)
 	}
 	for i := 0; ; i++ {
 		state := atomic.LoadUint32(&shared.request)
@@ -116,7 +120,7 @@ func askConductor() error {
 		}
 		if state == requestMade && time.Since(start) > stopLimit &&
 			atomic.CompareAndSwapUint32(&shared.request, requestMade, requestNone) {
-			return stopError(int(shared.main))
+			return stopError(int(conductor))
 		}
 		sleepOnRequest(state, i < 10)
 	}

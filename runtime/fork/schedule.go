@@ -11,7 +11,7 @@ import (
 )
 
 // schedules is where and how each thread may run, which Linux keeps for each thread and clone(2) copies
-// from the thread that calls it. Records are those of the slots and, as the last, the main thread's.
+// from the thread that calls it. Records are those of the slots and, as the last, the conductor's.
 type schedules struct {
 	records  uintptr // [control.capacity+1][stride]byte: a schedAttr, then a set of processors
 	maskSize uintptr // bytes of a set of processors
@@ -28,7 +28,7 @@ func saveSchedules() {
 	for i := uint64(0); i < uint64(shared.arrived); i++ {
 		saveSchedule(i, uintptr(slotAt(i).tid))
 	}
-	saveSchedule(shared.capacity, uintptr(shared.main))
+	saveSchedule(shared.capacity, uintptr(shared.caller))
 }
 
 // saveSchedule leaves zeros for what the kernel does not tell.
@@ -44,16 +44,16 @@ func saveSchedule(i uint64, tid uintptr) {
 }
 
 // restoreSchedule gives the thread that was revived from slot i what it had, where that differs from what
-// it has from the main thread. What it may not have again it has not.
+// it has from the conductor. What it may not have again it has not.
 //
 //go:nosplit
 func restoreSchedule(i uint64, tid uintptr) {
-	p, main := scheduleAt(i), scheduleAt(shared.capacity)
-	if differ(p, main, attrSize) && *(*uint64)(at(p)) != 0 {
+	p, own := scheduleAt(i), scheduleAt(shared.capacity)
+	if differ(p, own, attrSize) && *(*uint64)(at(p)) != 0 {
 		raw(unix.SYS_SCHED_SETATTR, tid, p, 0)
 	}
-	p, main = p+attrSize, main+attrSize
-	if differ(p, main, work.maskSize) {
+	p, own = p+attrSize, own+attrSize
+	if differ(p, own, work.maskSize) {
 		raw(unix.SYS_SCHED_SETAFFINITY, tid, work.maskSize, p)
 	}
 }

@@ -34,14 +34,29 @@ func setAction(s syscall.Signal, a, old *sigaction) syscall.Errno {
 	return e
 }
 
-// stopRequests is where StopSignal would be reported if its handler were the Go runtime's.
-var stopRequests = make(chan os.Signal, 1)
+// requests is what os/signal was asked for.
+var requests struct {
+	made bool
+	c    chan os.Signal // where StopSignal would be reported if its handler were the Go runtime's
+}
 
-// armStopSignal makes sure that the signal reaches every thread, and the handler. os/signal keeps a thread
-// that blocks every signal nobody asked for; signal.Reset and signal.Ignore undo both asking and handler,
-// so this is done for each fork.
+// requestStopSignal makes sure that StopSignal reaches the thread of os/signal, which blocks every signal that
+// nobody asked for. That thread, and two that serve it, exist in a process that has asked for a signal once;
+// as each thread has to be stopped for each fork, this is done only where they exist.
+func requestStopSignal() {
+	if requests.c == nil {
+		requests.c = make(chan os.Signal, 1)
+	}
+	requests.made = true
+	signal.Notify(requests.c, syscall.Signal(StopSignal))
+}
+
+// armStopSignal makes sure that the signal reaches every thread, and the handler. signal.Reset and
+// signal.Ignore undo both asking and handler, so this is done for each fork.
 func armStopSignal() error {
-	signal.Notify(stopRequests, syscall.Signal(StopSignal))
+	if requests.made {
+		requestStopSignal()
+	}
 	var a sigaction
 	if e := setAction(StopSignal, nil, &a); e != 0 {
 		return fmt.Errorf("fork: rt_sigaction of signal %d: %w", StopSignal, e)
@@ -65,8 +80,24 @@ var noAction sigaction // SIG_DFL
 //
 //go:nosplit
 func defaultSignals() {
+	if passed.signal != 0 {
+		setAction(passed.signal, &passed.before, nil)
+	}
 	for i := range defaulted {
 		setAction(defaulted[i], &noAction, &work.actions[i])
+	}
+}
+
+// noteMasks sets work.masked: whether os/signal may have been asked for a signal. Then there is a thread that
+// blocks those that nobody asked for.
+//
+//go:nosplit
+func noteMasks() {
+	work.masked = false
+	for i := uint64(0); i < uint64(shared.arrived); i++ {
+		if *(*uint64)(at(slotAt(i).frame + frameMask)) != 0 {
+			work.masked = true
+		}
 	}
 }
 
@@ -74,8 +105,11 @@ func defaultSignals() {
 // handlers back: without anybody asking, they have the default effect.
 func settleSignals() {
 	for i, s := range defaulted {
-		signal.Reset(s)
-		if h := work.actions[i].handler; h != handlerDefault && h != handlerIgnore {
+		h := work.actions[i].handler
+		if work.masked || h == handlerIgnore {
+			signal.Reset(s)
+		}
+		if h != handlerDefault && h != handlerIgnore {
 			setAction(s, &work.actions[i], nil)
 		}
 	}

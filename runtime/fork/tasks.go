@@ -57,7 +57,7 @@ func listThreads() bool {
 func signalNew(p, end uintptr) bool {
 	for ; p < end; p += uintptr(*(*uint16)(at(p + 16))) {
 		tid := threadNamed(p + 19)
-		if tid == 0 || tid == shared.main || isKnown(tid) {
+		if tid == 0 || tid == shared.caller || isKnown(tid) {
 			continue
 		}
 		if work.nknown == shared.capacity {

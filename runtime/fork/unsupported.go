@@ -5,6 +5,7 @@ package fork
 import (
 	"fmt"
 	"runtime"
+	"syscall"
 )
 
 func initialize() error { return unsupported() }
@@ -19,5 +20,7 @@ func unsupported() error {
 func copied() bool { return false }
 
 func replaceInChild(fd, with int) {}
+
+func passOver(syscall.Signal) error { return unsupported() }
 
 func onChild(f func()) {}

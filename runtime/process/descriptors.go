@@ -95,6 +95,14 @@ func (p *plumbing) restoreStandard() error {
 	return nil
 }
 
+// openLifeline gives the lifeline as a file that the network poller watches.
+func (p *plumbing) openLifeline() (*os.File, error) {
+	if err := unix.SetNonblock(p.lifeline, true); err != nil {
+		return nil, os.NewSyscallError("fcntl", err)
+	}
+	return os.NewFile(uintptr(p.lifeline), "lifeline"), nil
+}
+
 // own lists the descriptors that cells are kept away from.
 func (p *plumbing) own() []int {
 	fds := []int{p.requests, p.events, p.lifeline, p.ended}

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -22,17 +23,11 @@ const cleanLimit = 5 * time.Second
 
 // watchLifeline blocks until the kernel is gone and then ends everything that
 // came from it. mark and leftovers are read before any cell runs, since a cell
-// may change the environment.
-func watchLifeline(fd int, mark, leftovers string) {
+// may change the environment. It waits in the network poller, not in read(2):
+// a thread less is to be stopped for each fork.
+func watchLifeline(lifeline *os.File, mark, leftovers string) {
 	pid := os.Getpid()
-	var b [1]byte
-	for {
-		n, err := unix.Read(fd, b[:])
-		if err == unix.EINTR || n > 0 {
-			continue
-		}
-		break
-	}
+	_, _ = io.Copy(io.Discard, lifeline)
 	if os.Getpid() != pid { // a forked child, which has only itself to end
 		os.Exit(1)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"slices"
 
@@ -37,15 +36,20 @@ func Main() int {
 	// for the interpreter's stack.
 	debug.SetTraceback("none")
 	// A stopped runtime whose kernel dies gets SIGHUP with SIGCONT; it must
-	// go on to see the end of its lifeline.
-	signal.Notify(make(chan os.Signal, 1), unix.SIGHUP)
+	// go on to see the end of its lifeline. Where that cannot be had, it dies.
+	_ = fork.PassOver(unix.SIGHUP)
 	p, err := movePlumbing()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ipclab runtime: must be started by ipclab kernel:", err)
 		return 2
 	}
 	reserve.Descriptors(p.own()...)
-	go watchLifeline(p.lifeline, mark, leftovers)
+	lifeline, err := p.openLifeline()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
+		return 1
+	}
+	go watchLifeline(lifeline, mark, leftovers)
 	w := &worker{pid: os.Getpid(), plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), running: make(chan uint64, 1)}
 	w.interpreter = eval.New(exitInChild)
 	mime.SetSink(sink{w.events})

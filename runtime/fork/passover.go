@@ -1,0 +1,28 @@
+//go:build linux && (amd64 || arm64) && !cgo
+
+package fork
+
+import (
+	"fmt"
+	"syscall"
+)
+
+// passed is the signal that PassOver was called for, 0 if none, and what its effect was before.
+var passed struct {
+	signal syscall.Signal
+	before sigaction
+}
+
+func passOver(s syscall.Signal) error {
+	var a sigaction
+	if e := setAction(s, nil, &a); e != 0 {
+		return fmt.Errorf("fork: rt_sigaction of signal %d: %w", s, e)
+	}
+	passed.before = a
+	a.handler = onPassedPC()
+	if e := setAction(s, &a, nil); e != 0 {
+		return fmt.Errorf("fork: rt_sigaction of signal %d: %w", s, e)
+	}
+	passed.signal = s
+	return nil
+}
