@@ -191,6 +191,7 @@ class Kernel:
                 assert answers, "the cell asked for input once more than it should"
                 self.client.input(answers.pop(0))
             else:
+                assert not idle, f"after idle came {message['msg_type']} {message['content']}"
                 messages.append(message)
                 idle = is_status(message, "idle")
         assert not answers, f"the cell did not ask for {answers}"

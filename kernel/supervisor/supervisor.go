@@ -119,7 +119,7 @@ func (s *Supervisor) instance() (*instance, error) {
 func (s *Supervisor) watch(in *instance) {
 	<-in.ended
 	s.mu.Lock()
-	idle := s.running == nil || s.running.in != in
+	idle := !in.told && (s.running == nil || s.running.in != in)
 	closed, output := s.closed, s.last
 	s.mu.Unlock()
 	if !closed {
@@ -258,6 +258,7 @@ func (s *Supervisor) died(r *run) (wire.Done, error) {
 	<-r.in.ended
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	r.in.told = true
 	if s.closed {
 		return wire.Done{}, ErrClosed
 	}
