@@ -56,8 +56,10 @@ lint: ## gofmt, go vet for both architectures, staticcheck
 bench: ## run the Go benchmarks (BENCH=Fork PACKAGES=./runtime/fork)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(PACKAGES)
 
-bench-fork: ## compare Fork with a C program's fork, medians in turns
+bench-fork: build $(VENV)/requirements.txt ## compare Fork with a C program's fork, medians in turns: compiled, then in a cell
 	go test -run '^$$' -bench Fork -benchtime 1x ./runtime/fork
+	@$(BIN) install --prefix $(VENV) >/dev/null
+	$(VENV)/bin/python kernel/jupyterbench/fork.py $(VENV)/share/jupyter/kernels/ipclab/kernel.json
 
 bench-kernel: build $(VENV)/requirements.txt ## measure the kernel beside ipykernel (takes minutes; wants an idle machine)
 	@$(BIN) install --prefix $(VENV) >/dev/null

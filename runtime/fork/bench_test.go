@@ -158,6 +158,9 @@ func init() {
 			return complain("%v", err)
 		}
 		ballast := fill(mebibytes << 10)
+		if err := Gather(func() bool { return false }); err != nil { // as the runtime process does
+			return complain("%v", err)
+		}
 		fmt.Println(resident())
 		for in := bufio.NewScanner(os.Stdin); in.Scan(); {
 			n, err := strconv.Atoi(in.Text())

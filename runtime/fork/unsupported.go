@@ -23,4 +23,6 @@ func replaceInChild(fd, with int) {}
 
 func passOver(syscall.Signal) error { return unsupported() }
 
+func gather(func() bool) error { return unsupported() }
+
 func onChild(f func()) {}

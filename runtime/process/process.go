@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
@@ -25,7 +26,8 @@ type worker struct {
 	requests    *wire.Conn
 	events      *wire.Conn
 	interpreter *eval.Interpreter
-	running     chan uint64 // holds the id of the running cell
+	running     chan uint64   // holds the id of the running cell
+	gathered    atomic.Uint64 // bytes of the heap that were in use when it was gathered last
 }
 
 // Main runs the runtime process and returns its exit status. It is called on
@@ -104,6 +106,7 @@ func (w *worker) serve() int {
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 			return 1
 		}
+		w.gatherHeap()
 	}
 	return 0
 }
