@@ -68,7 +68,10 @@ func (s *Session) lower(ch *checked) (*Program, *Error) {
 
 // assemble puts the file together.
 func (l *lowering) assemble(p *Program, body string) {
-	run := l.setup.String() + l.start.String() + body
+	run := body
+	if made := l.setup.String() + l.start.String(); made != "" {
+		run = l.generated() + made + fmt.Sprintf("/*line %s:1:1*/", l.ch.name) + body
+	}
 	if run == "" && l.decls.Len() == 0 {
 		return
 	}

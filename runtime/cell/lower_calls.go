@@ -234,6 +234,6 @@ func (l *lowering) helper(key string, write func(name string) string) string {
 	word, _, _ := strings.Cut(key, " ")
 	name := fmt.Sprintf("%s%s%dh%d", word, mark, l.file, len(l.change.helpers))
 	l.change.helpers[key] = name
-	l.decls.WriteString(write(name))
+	l.decls.WriteString(l.generated() + write(name))
 	return name
 }

@@ -23,3 +23,8 @@ func (l *lowering) line(pos token.Pos) string {
 	}
 	return fmt.Sprintf("/*line %s:%d:%d*/", p.Filename, p.Line, max(p.Column, 1))
 }
+
+// generated writes the directive for what follows and has no place in a cell.
+func (l *lowering) generated() string {
+	return "/*line " + mark + "/" + l.ch.name + ":1:1*/"
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"io"
 	"os"
 	"runtime"
 	"strconv"
@@ -18,6 +19,7 @@ type Program struct {
 	Name   string // the cell's name
 	Source string // a Go file of package main
 	Entry  string // the function of it to call, "" for none
+	Text   string // the cell as its user wrote it, for the lines that errors show
 }
 
 // An Interpreter holds what all cells have defined. Run may be called by one
@@ -25,7 +27,8 @@ type Program struct {
 type Interpreter struct {
 	yaegi    *interp.Interpreter
 	loaded   map[string]bool // packages whose symbols the interpreter has
-	frames   *frameRecorder
+	tracer   *tracer
+	places   *places
 	host     *host
 	finished func() // called on the cell's goroutine when a cell has ended
 }
@@ -37,15 +40,17 @@ type Interpreter struct {
 // that goes on, so this is where such a child must exit. The cell's panic, if
 // one ended it, is in failure.
 func New(finished func(failure *Failure)) *Interpreter {
-	frames := &frameRecorder{}
 	i := &Interpreter{
 		// The interpreter's standard output serves the builtins print and
-		// println only, which in Go write to standard error.
-		yaegi:  interp.New(interp.Options{Stdout: os.Stderr, Stderr: frames, Unrestricted: true}),
+		// println only, which in Go write to standard error. What it writes
+		// to its standard error for each function that a panic passes, the
+		// tracer tells better.
+		yaegi:  interp.New(interp.Options{Stdout: os.Stderr, Stderr: io.Discard, Unrestricted: true}),
 		loaded: map[string]bool{},
-		frames: frames,
+		tracer: newTracer(),
 		host:   newHost(),
 	}
+	i.places = newPlaces(i.yaegi.FileSet())
 	i.finished = func() { finished(i.host.failure) }
 	return i
 }
@@ -63,7 +68,6 @@ func (i *Interpreter) Run(p Program) Outcome {
 	if err != nil {
 		return Outcome{Rejected: err}
 	}
-	i.frames.reset()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -79,16 +83,19 @@ func (i *Interpreter) runCell(entry func() error) {
 	returned := false
 	defer func() {
 		if !returned && i.host.failure == nil {
-			i.host.failure = &Failure{Name: "Goexit", Value: "the cell called runtime.Goexit"}
+			i.host.failure = &Failure{Name: "Goexit", Value: "the cell called runtime.Goexit", Frames: i.frames()}
 		}
 		i.host.end()
 		i.finished()
 	}()
 	if err := entry(); err != nil {
-		i.host.failure = newFailure(err, i.frames.take())
+		i.host.failure = newFailure(err, i.frames())
 	}
 	returned = true
 }
+
+// frames says where this goroutine's panic came from.
+func (i *Interpreter) frames() []Frame { return i.places.frames(i.tracer.take()) }
 
 // compile gives the function that runs p. The interpreter panics on some
 // programs, which is an error here like any other.
@@ -115,6 +122,8 @@ func (i *Interpreter) compile(p Program) (entry func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
+	i.places.add(file, p.Name, p.Text)
+	i.tracer.addWitnesses(declarations)
 	if _, err := i.yaegi.Execute(declarations); err != nil {
 		return nil, err
 	}

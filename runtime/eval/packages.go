@@ -26,6 +26,7 @@ func (i *Interpreter) load(path string) error {
 		values = i.host.symbols()
 	case dyn.Path:
 		name, values = "dyn", dyn.Symbols()
+		values["Recover"] = reflect.ValueOf(i.recover)
 	default:
 		var ok bool
 		if name, values, ok = symbols.Of(path); !ok {
@@ -40,6 +41,15 @@ func (i *Interpreter) load(path string) error {
 	}
 	i.loaded[path] = true
 	return i.wrap(i.methodsSeenBy(path))
+}
+
+// recover is the predeclared function recover.
+func (i *Interpreter) recover() any {
+	value := dyn.Recover()
+	if value != nil {
+		i.tracer.recovered()
+	}
+	return value
 }
 
 // wrap tells the interpreter in which interfaces it should wrap the arguments

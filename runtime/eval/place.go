@@ -1,0 +1,177 @@
+package eval
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A Frame is a place in a cell that was reached.
+type Frame struct {
+	Cell     string
+	Line     int
+	Function string // "" for the statements of the cell itself
+	Text     string // of the line, without the space around it
+}
+
+// String words a frame for the reader of an error.
+func (f Frame) String() string {
+	s := fmt.Sprintf("%s, line %d", f.Cell, f.Line)
+	if f.Function != "" {
+		s += ", in " + f.Function
+	}
+	if f.Text != "" {
+		s += ":  " + f.Text
+	}
+	return s
+}
+
+// The marks of lowering (runtime/cell) that say what a user did not write.
+const (
+	// loweringMark stands in every name that lowering makes, behind the
+	// user's own part of it.
+	loweringMark = "ˑ"
+	// defersName begins the names of the lists of deferred calls, and
+	// guardEnd ends the names through which a redefined function is called.
+	defersName = "defers" + loweringMark
+	guardEnd   = loweringMark + "cur"
+)
+
+// places knows where in the cells the positions of lowered code are.
+type places struct {
+	fset  *token.FileSet
+	files []*placedFile // by position
+	cells map[string][]string
+}
+
+// A placedFile is what has to be known of one lowered file.
+type placedFile struct {
+	start, end token.Pos
+	functions  []span // outer before inner
+	hidden     []span // calls that the user did not write
+}
+
+// A span is a part of a file.
+type span struct {
+	start, end token.Pos
+	name       string
+}
+
+func newPlaces(fset *token.FileSet) *places {
+	return &places{fset: fset, cells: map[string][]string{}}
+}
+
+// add makes the positions of a lowered file known. text is the cell as its user
+// wrote it.
+func (p *places) add(f *ast.File, cell, text string) {
+	p.cells[cell] = nil
+	if text != "" {
+		p.cells[cell] = strings.Split(text, "\n")
+	}
+	pf := &placedFile{start: f.FileStart, end: f.FileEnd}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			pf.functions = append(pf.functions, span{n.Pos(), n.End(), userName(n.Name.Name)})
+		case *ast.FuncLit:
+			if !pf.isBody(n) {
+				pf.functions = append(pf.functions, span{n.Pos(), n.End(), "a function literal"})
+			}
+		case *ast.CallExpr:
+			if lowered(n.Fun) {
+				pf.hidden = append(pf.hidden, span{start: n.Pos(), end: n.Lparen})
+			}
+			if isRun(n) {
+				// Its argument is the body of the function around it.
+				pf.functions = append(pf.functions, span{n.Lparen, n.Rparen, pf.around(n.Pos())})
+			}
+		}
+		return true
+	})
+	p.files = append(p.files, pf)
+}
+
+// isRun tells the call that runs the body of a function that defers.
+func isRun(c *ast.CallExpr) bool {
+	s, ok := c.Fun.(*ast.SelectorExpr)
+	return ok && s.Sel.Name == "Run" && lowered(c.Fun)
+}
+
+// isBody tells whether a function literal is the argument of such a call.
+func (f *placedFile) isBody(l *ast.FuncLit) bool {
+	n := len(f.functions)
+	return n > 0 && f.functions[n-1].start == l.Pos()-1
+}
+
+// lowered tells callees that the user did not write.
+func lowered(fun ast.Expr) bool {
+	switch x := fun.(type) {
+	case *ast.Ident:
+		return strings.HasSuffix(x.Name, guardEnd)
+	case *ast.SelectorExpr:
+		id, ok := x.X.(*ast.Ident)
+		return ok && strings.HasPrefix(id.Name, defersName)
+	}
+	return false
+}
+
+// userName is what the user calls a function of lowered code.
+func userName(name string) string {
+	if m := methodName.FindStringSubmatch(name); m != nil {
+		return m[1] + "." + m[2]
+	}
+	user, version, _ := strings.Cut(name, loweringMark)
+	if user == "cell" && version == "run" {
+		return ""
+	}
+	return user
+}
+
+// methodName matches the function that lowering makes of a method: the type, the
+// type's version, the method, the method's version.
+var methodName = regexp.MustCompile("^([^_" + loweringMark + "]+)(?:" + loweringMark + "[0-9]+)?_([^" + loweringMark + "]+)" + loweringMark + "[0-9]*$")
+
+func (f *placedFile) around(pos token.Pos) string {
+	name := ""
+	for _, s := range f.functions {
+		if s.start <= pos && pos < s.end {
+			name = s.name
+		}
+	}
+	return name
+}
+
+// frames says where in the cells positions are, leaving out what the user did
+// not write.
+func (p *places) frames(passed []token.Pos) []Frame {
+	var frames []Frame
+	for _, pos := range passed {
+		if f, ok := p.frame(pos); ok {
+			frames = append(frames, f)
+		}
+	}
+	return frames
+}
+
+func (p *places) frame(pos token.Pos) (Frame, bool) {
+	i, _ := slices.BinarySearchFunc(p.files, pos, func(f *placedFile, pos token.Pos) int { return int(f.end - pos) })
+	if i == len(p.files) || pos < p.files[i].start {
+		return Frame{}, false
+	}
+	file, at := p.files[i], p.fset.Position(pos)
+	hidden := slices.ContainsFunc(file.hidden, func(s span) bool { return s.start == pos })
+	// Generic code of cell1 that cell5 instantiates is at cell1/cell5.
+	cell, _, _ := strings.Cut(at.Filename, "/")
+	lines, known := p.cells[cell]
+	if hidden || !known || len(lines) > 0 && at.Line > len(lines) {
+		return Frame{}, false
+	}
+	frame := Frame{Cell: cell, Line: at.Line, Function: file.around(pos)}
+	if len(lines) > 0 {
+		frame.Text = strings.TrimSpace(lines[at.Line-1])
+	}
+	return frame, true
+}
