@@ -70,6 +70,8 @@ func (e *emitter) stmt(s ast.Stmt) {
 		return
 	}
 	e.b.WriteString(e.l.line(s.Pos()))
+	defer func(outer bool) { e.apart = outer }(e.apart)
+	e.apart = e.l.spreads(s)
 	switch s := s.(type) {
 	case *ast.DeclStmt:
 		e.declStmt(s)
@@ -86,7 +88,7 @@ func (e *emitter) stmt(s ast.Stmt) {
 	case *ast.ReturnStmt:
 		e.returnStmt(s)
 	default:
-		e.printf("%s\n", e.simple(s))
+		e.printf("%s\n", e.l.placed(s.Pos(), e.simple(s)))
 	}
 }
 
@@ -126,7 +128,7 @@ func (e *emitter) simple(s ast.Stmt) string {
 	case *ast.AssignStmt:
 		return e.assign(s)
 	case *ast.GoStmt:
-		return "go " + e.call(s.Call)
+		return e.goStmt(s)
 	case *ast.DeferStmt:
 		return e.deferStmt(s)
 	}
@@ -278,7 +280,7 @@ func (e *emitter) ifStmt(s *ast.IfStmt) {
 	} else {
 		n.printf("if ")
 	}
-	n.printf("%s {\n", n.expr(s.Cond, nil))
+	n.printf("%s%s {\n", n.l.line(s.Cond.Pos()), n.expr(s.Cond, nil))
 	n.stmts(s.Body.List)
 	switch els := s.Else.(type) {
 	case *ast.IfStmt:
@@ -310,7 +312,7 @@ func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
 		if c.List == nil {
 			n.printf("default:\n")
 		} else {
-			n.printf("case %s:\n", n.list(c.List, tag))
+			n.printf("%scase %s:\n", n.l.line(c.Pos()), n.list(c.List, tag))
 		}
 		n.stmts(c.Body)
 	}

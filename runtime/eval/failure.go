@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/traefik/yaegi/interp"
+
+	"ipclab/runtime/dyn"
 )
 
 // A Failure is what ended a cell before its end.
@@ -20,9 +22,10 @@ type Failure struct {
 func (f *Failure) String() string { return f.Name + ": " + f.Value }
 
 // Report is the failure with its frames, each on a line of its own.
-func (f *Failure) Report() string {
+func (f *Failure) Report() string { return f.String() + "\n" + f.trace() }
+
+func (f *Failure) trace() string {
 	var b strings.Builder
-	b.WriteString(f.String() + "\n")
 	for _, line := range Lines(f.Frames) {
 		b.WriteString("  " + line + "\n")
 	}
@@ -71,24 +74,5 @@ func panicText(value any) (text string) {
 	if v, ok := value.(reflect.Value); ok && v.IsValid() && v.CanInterface() {
 		value = v.Interface()
 	}
-	switch v := value.(type) {
-	case *reflect.ValueError:
-		// The interpreter works through package reflect, whose words for this
-		// would mean nothing to anybody.
-		if v.Kind == reflect.Invalid {
-			return "runtime error: invalid memory address or nil pointer dereference"
-		}
-		return v.Error()
-	case error:
-		return v.Error()
-	case fmt.Stringer:
-		return v.String()
-	case string:
-		if rest, ok := strings.CutPrefix(v, "reflect: "); ok && strings.HasSuffix(v, "index out of range") {
-			return "runtime error: index out of range (" + strings.TrimSuffix(rest, " index out of range") + ")"
-		}
-		return v
-	}
-	return fmt.Sprintf("%T(%v)", value, value)
+	return dyn.PanicText(inGoWords(value, operands{}))
 }
-

@@ -30,7 +30,7 @@ type Interpreter struct {
 	tracer   *tracer
 	places   *places
 	host     *host
-	finished func() // called on the cell's goroutine when a cell has ended
+	finished func(*Failure) // called on the cell's goroutine when a cell has ended
 }
 
 // New makes an interpreter in which nothing is defined.
@@ -38,7 +38,8 @@ type Interpreter struct {
 // finished is called on the goroutine of a cell as soon as the cell has ended,
 // before Run returns. In a process forked by the cell that goroutine is the one
 // that goes on, so this is where such a child must exit. The cell's panic, if
-// one ended it, is in failure.
+// one ended it, is in failure. It is also called, on its goroutine, when another
+// goroutine of a cell has panicked, which ends such a child too.
 func New(finished func(failure *Failure)) *Interpreter {
 	i := &Interpreter{
 		// The interpreter's standard output serves the builtins print and
@@ -51,7 +52,7 @@ func New(finished func(failure *Failure)) *Interpreter {
 		host:   newHost(),
 	}
 	i.places = newPlaces(i.yaegi.FileSet())
-	i.finished = func() { finished(i.host.failure) }
+	i.finished = finished
 	return i
 }
 
@@ -62,40 +63,22 @@ type Outcome struct {
 	Failure  *Failure    // what ended the cell early
 }
 
-// Run compiles p and calls its entry on a goroutine of its own.
+// Run compiles p and calls its entry on a goroutine of its own. It returns when
+// that has ended, or soon after another goroutine has panicked.
 func (i *Interpreter) Run(p Program) Outcome {
 	entry, err := i.compile(p)
 	if err != nil {
 		return Outcome{Rejected: err}
 	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		i.runCell(entry)
-	}()
-	<-done
-	return Outcome{Result: i.host.result, Failure: i.host.failure}
-}
-
-// runCell calls entry, with what begins and ends a cell around it.
-func (i *Interpreter) runCell(entry func() error) {
-	i.host.begin()
-	returned := false
-	defer func() {
-		if !returned && i.host.failure == nil {
-			i.host.failure = &Failure{Name: "Goexit", Value: "the cell called runtime.Goexit", Frames: i.frames()}
-		}
-		i.host.end()
-		i.finished()
-	}()
-	if err := entry(); err != nil {
-		i.host.failure = newFailure(err, i.frames())
+	r := newRunning(p.Name)
+	go i.runCell(r, entry)
+	r.wait()
+	i.host.end(r)
+	if f := r.failure(); f != nil {
+		return Outcome{Failure: f}
 	}
-	returned = true
+	return Outcome{Result: r.result}
 }
-
-// frames says where this goroutine's panic came from.
-func (i *Interpreter) frames() []Frame { return i.places.frames(i.tracer.take()) }
 
 // compile gives the function that runs p. The interpreter panics on some
 // programs, which is an error here like any other.
@@ -122,8 +105,7 @@ func (i *Interpreter) compile(p Program) (entry func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	i.places.add(file, p.Name, p.Text)
-	i.tracer.addWitnesses(declarations)
+	i.tracer.addWitnesses(declarations, i.places.add(file, p.Name, p.Text).safe)
 	if _, err := i.yaegi.Execute(declarations); err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ import (
 //   - a node's gen sets exec, and does so again when exec is nil and the program
 //     is executed.
 //
-// layoutOf checks the types when the process starts.
+// layoutOf checks the types when the process starts; the linker finds genValue.
 
 // A step runs a node in a frame, and returns what to run next.
 type step func(frame unsafe.Pointer) step
@@ -37,7 +37,7 @@ type generator func(node unsafe.Pointer)
 type layout struct {
 	root, child, pos, action, exec, gen uintptr
 
-	calm map[uint]bool // by action: steps that cannot panic
+	names map[uint]string // of actions
 }
 
 var nodes, nodesErr = layoutOf(reflect.TypeFor[interp.Program]())
@@ -67,7 +67,7 @@ func layoutOf(program reflect.Type) (l layout, err error) {
 	_, l.exec = field(node, "exec", reflect.Func)
 	_, l.gen = field(node, "gen", reflect.Func)
 	if err == nil {
-		l.calm = findCalm(action)
+		l.names = actionNames(action)
 	}
 	return l, err
 }
@@ -75,24 +75,25 @@ func layoutOf(program reflect.Type) (l layout, err error) {
 func at[T any](node unsafe.Pointer, offset uintptr) *T { return (*T)(unsafe.Add(node, offset)) }
 
 // addWitnesses prepares a compiled program whose steps have not been made yet.
-func (t *tracer) addWitnesses(p *interp.Program) {
+// What is at a safe position cannot panic.
+func (t *tracer) addWitnesses(p *interp.Program, safe map[token.Pos]bool) {
 	if nodesErr != nil {
 		return
 	}
 	if root := *at[unsafe.Pointer](unsafe.Pointer(p), nodes.root); root != nil {
 		// The step of a file does nothing, nor do those that are made like it.
-		t.addWitness(root, *at[unsafe.Pointer](root, nodes.gen))
+		t.addWitness(root, *at[unsafe.Pointer](root, nodes.gen), safe)
 	}
 }
 
-func (t *tracer) addWitness(n, nop unsafe.Pointer) {
+func (t *tracer) addWitness(n, nop unsafe.Pointer, safe map[token.Pos]bool) {
 	for _, c := range *at[[]unsafe.Pointer](n, nodes.child) {
-		t.addWitness(c, nop)
+		t.addWitness(c, nop, safe)
 	}
 	// Those of function literals have their steps already: they are made again.
 	*at[step](n, nodes.exec) = nil
 	made := *at[unsafe.Pointer](n, nodes.gen)
-	if made == nil || made == nop || nodes.calm[*at[uint](n, nodes.action)] {
+	if made == nil || made == nop || safe[*at[token.Pos](n, nodes.pos)] || slices.Contains(calmActions, nodes.actionOf(n)) {
 		return
 	}
 	gen := at[generator](n, nodes.gen)
@@ -107,18 +108,21 @@ func (t *tracer) witnessed(gen generator) generator {
 		gen(n)
 		// A generator may leave the node without a step, or with the one it had.
 		if after := *at[unsafe.Pointer](n, nodes.exec); after != nil && after != before {
-			*exec = t.witness(*exec, *at[token.Pos](n, nodes.pos))
+			*exec = t.witness(n, *exec)
 		}
 	}
 }
 
 // witness runs a step and notes where it is when it does not return.
-func (t *tracer) witness(run step, pos token.Pos) step {
+func (t *tracer) witness(n unsafe.Pointer, run step) step {
+	if nodes.actionOf(n) == followAction {
+		run = notNil(n, run)
+	}
 	return func(frame unsafe.Pointer) (next step) {
 		returned := false
 		defer func() {
-			if !returned && t.passed(pos) {
-				panic(inGoWords(recover()))
+			if !returned && t.passed(*at[token.Pos](n, nodes.pos)) {
+				panic(inGoWords(recover(), operandsOf(n, frame)))
 			}
 		}()
 		next = run(frame)
@@ -127,21 +131,56 @@ func (t *tracer) witness(run step, pos token.Pos) step {
 	}
 }
 
+// notNil is the step of *p. The interpreter's own does not mind a nil pointer.
+func notNil(n unsafe.Pointer, run step) step {
+	pointer := genValue((*at[[]unsafe.Pointer](n, nodes.child))[0])
+	return func(frame unsafe.Pointer) step {
+		if p := pointer(frame); p.Kind() == reflect.Pointer && p.IsNil() {
+			panic(nilDereference)
+		}
+		return run(frame)
+	}
+}
+
+// genValue is the interpreter's own: it makes the function that finds a node's
+// value in a frame.
+//
+//go:linkname genValue github.com/traefik/yaegi/interp.genValue
+func genValue(n unsafe.Pointer) func(frame unsafe.Pointer) reflect.Value
+
+// operandsOf are the values that a step works on: of an index expression the
+// slice and the index.
+func operandsOf(n, frame unsafe.Pointer) operands {
+	return operands{action: nodes.actionOf(n), values: func() []reflect.Value {
+		var values []reflect.Value
+		for _, c := range *at[[]unsafe.Pointer](n, nodes.child) {
+			values = append(values, genValue(c)(frame))
+		}
+		return values
+	}}
+}
+
 // calmActions are the actions, as the interpreter names them, whose steps cannot
-// panic: what they work on has been found by other steps. The second "*" is not
-// the multiplication but what a pointer points to.
+// panic: what they work on has been found by other steps.
 var calmActions = strings.Fields("+ += & &= &^ &^= ^ ^= ++ -- > >= < <= && || ! | |= - -= * *= return getFunc branch")
 
-// findCalm lists the numbers of calmActions.
-func findCalm(action reflect.Type) map[uint]bool {
+// followAction is what is called here what the interpreter names "*", as it does
+// the multiplication.
+const followAction = "follow"
+
+// actionOf is the name of a node's action.
+func (l *layout) actionOf(n unsafe.Pointer) string { return l.names[*at[uint](n, l.action)] }
+
+// actionNames lists the names of actions by number.
+func actionNames(action reflect.Type) map[uint]string {
 	const more = 100 // than there are actions
-	calm, seen := map[uint]bool{}, map[string]bool{}
+	names, seen := map[uint]string{}, map[string]bool{}
 	for n := range uint(more) {
 		name := fmt.Sprint(reflect.ValueOf(n).Convert(action))
-		if slices.Contains(calmActions, name) && !(name == "*" && seen[name]) {
-			calm[n] = true
+		if name == "*" && seen[name] {
+			name = followAction
 		}
-		seen[name] = true
+		names[n], seen[name] = name, true
 	}
-	return calm
+	return names
 }

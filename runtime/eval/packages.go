@@ -23,7 +23,7 @@ func (i *Interpreter) load(path string) error {
 	name, values := "host", map[string]reflect.Value(nil)
 	switch path {
 	case hostPath:
-		values = i.host.symbols()
+		values = i.symbols()
 	case dyn.Path:
 		name, values = "dyn", dyn.Symbols()
 		values["Recover"] = reflect.ValueOf(i.recover)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A Frame is a place in a cell that was reached.
@@ -34,14 +35,19 @@ const (
 	// loweringMark stands in every name that lowering makes, behind the
 	// user's own part of it.
 	loweringMark = "ˑ"
-	// defersName begins the names of the lists of deferred calls, and
-	// guardEnd ends the names through which a redefined function is called.
+	// defersName begins the names of the lists of deferred calls, hostName
+	// those of package host. guardEnd and versionEnd end the names through
+	// which a redefined function is called.
 	defersName = "defers" + loweringMark
+	hostName   = "host" + loweringMark
 	guardEnd   = loweringMark + "cur"
+	versionEnd = loweringMark + "ver"
 )
 
 // places knows where in the cells the positions of lowered code are.
 type places struct {
+	mu sync.Mutex
+
 	fset  *token.FileSet
 	files []*placedFile // by position
 	cells map[string][]string
@@ -52,6 +58,9 @@ type placedFile struct {
 	start, end token.Pos
 	functions  []span // outer before inner
 	hidden     []span // calls that the user did not write
+	// safe holds where conditions are that the user did not write and that
+	// cannot panic. Every function begins with some.
+	safe map[token.Pos]bool
 }
 
 // A span is a part of a file.
@@ -66,12 +75,14 @@ func newPlaces(fset *token.FileSet) *places {
 
 // add makes the positions of a lowered file known. text is the cell as its user
 // wrote it.
-func (p *places) add(f *ast.File, cell, text string) {
+func (p *places) add(f *ast.File, cell, text string) *placedFile {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.cells[cell] = nil
 	if text != "" {
 		p.cells[cell] = strings.Split(text, "\n")
 	}
-	pf := &placedFile{start: f.FileStart, end: f.FileEnd}
+	pf := &placedFile{start: f.FileStart, end: f.FileEnd, safe: map[token.Pos]bool{}}
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
@@ -79,6 +90,11 @@ func (p *places) add(f *ast.File, cell, text string) {
 		case *ast.FuncLit:
 			if !pf.isBody(n) {
 				pf.functions = append(pf.functions, span{n.Pos(), n.End(), "a function literal"})
+			}
+		case *ast.IfStmt:
+			if lowered(condition(n)) {
+				pf.safe[n.Cond.Pos()] = true
+				pf.safe[condition(n).Pos()] = true
 			}
 		case *ast.CallExpr:
 			if lowered(n.Fun) {
@@ -92,6 +108,18 @@ func (p *places) add(f *ast.File, cell, text string) {
 		return true
 	})
 	p.files = append(p.files, pf)
+	return pf
+}
+
+// condition is the variable that a condition of lowering's looks at.
+func condition(s *ast.IfStmt) ast.Expr {
+	switch c := s.Cond.(type) {
+	case *ast.BinaryExpr:
+		return c.X
+	case *ast.StarExpr:
+		return c.X
+	}
+	return s.Cond
 }
 
 // isRun tells the call that runs the body of a function that defers.
@@ -106,17 +134,21 @@ func (f *placedFile) isBody(l *ast.FuncLit) bool {
 	return n > 0 && f.functions[n-1].start == l.Pos()-1
 }
 
-// lowered tells callees that the user did not write.
-func lowered(fun ast.Expr) bool {
-	switch x := fun.(type) {
+// lowered tells callees and variables that the user did not write.
+func lowered(x ast.Expr) bool {
+	switch x := x.(type) {
 	case *ast.Ident:
-		return strings.HasSuffix(x.Name, guardEnd)
+		return strings.HasSuffix(x.Name, guardEnd) || strings.HasSuffix(x.Name, versionEnd) || keptName.MatchString(x.Name)
 	case *ast.SelectorExpr:
 		id, ok := x.X.(*ast.Ident)
-		return ok && strings.HasPrefix(id.Name, defersName)
+		return ok && (strings.HasPrefix(id.Name, defersName) || strings.HasPrefix(id.Name, hostName) && x.Sel.Name == "Stop")
 	}
 	return false
 }
+
+// keptName matches the variable that holds the function of a deferred call or of
+// a go statement.
+var keptName = regexp.MustCompile("^d" + loweringMark + "[0-9]+t[0-9]+$")
 
 // userName is what the user calls a function of lowered code.
 func userName(name string) string {
@@ -132,7 +164,7 @@ func userName(name string) string {
 
 // methodName matches the function that lowering makes of a method: the type, the
 // type's version, the method, the method's version.
-var methodName = regexp.MustCompile("^([^_" + loweringMark + "]+)(?:" + loweringMark + "[0-9]+)?_([^" + loweringMark + "]+)" + loweringMark + "[0-9]*$")
+var methodName = regexp.MustCompile("^([^_" + loweringMark + "]+)(?:" + loweringMark + "[^_]*)?_([^" + loweringMark + "]+)" + loweringMark + ".*$")
 
 func (f *placedFile) around(pos token.Pos) string {
 	name := ""
@@ -147,6 +179,8 @@ func (f *placedFile) around(pos token.Pos) string {
 // frames says where in the cells positions are, leaving out what the user did
 // not write.
 func (p *places) frames(passed []token.Pos) []Frame {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	var frames []Frame
 	for _, pos := range passed {
 		if f, ok := p.frame(pos); ok {
@@ -169,9 +203,25 @@ func (p *places) frame(pos token.Pos) (Frame, bool) {
 	if hidden || !known || len(lines) > 0 && at.Line > len(lines) {
 		return Frame{}, false
 	}
-	frame := Frame{Cell: cell, Line: at.Line, Function: file.around(pos)}
-	if len(lines) > 0 {
-		frame.Text = strings.TrimSpace(lines[at.Line-1])
-	}
+	frame := p.line(cell, at.Line)
+	frame.Function = file.around(pos)
 	return frame, true
+}
+
+// line is a frame without its function.
+func (p *places) line(cell string, line int) Frame {
+	f := Frame{Cell: cell, Line: line}
+	if lines := p.cells[cell]; line >= 1 && line <= len(lines) {
+		f.Text = strings.TrimSpace(lines[line-1])
+	}
+	return f
+}
+
+// statement is the frame of the statement that started a goroutine.
+func (p *places) statement(cell string, line int) Frame {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f := p.line(cell, line)
+	f.Function = "the go statement"
+	return f
 }
