@@ -85,7 +85,7 @@ def test_a_panic_in_a_goroutine_is_the_error_of_the_cell(kernel, rest):
     assert shown(result) == [
         "panic: no 3",
         '  cell1, line 2, in fail:  func fail(n int) { panic(fmt.Sprint("no ", n)) }',
-        "  cell2, line 2, in the go statement:  go fail(3)",
+        "  cell2, line 2, in the start of the goroutine:  go fail(3)",
     ]
     assert alone(result)
     assert kernel.run("x").value == "5"
@@ -99,7 +99,22 @@ def test_a_panic_in_a_goroutine_after_its_cell_is_told(kernel):
     assert result.stderr.split("\n")[:3] == [
         "panic in a goroutine of cell1: late",
         '  cell1, line 5, in a function literal:  panic(errors.New("late"))',
-        "  cell1, line 3, in the go statement:  go func() {",
+        "  cell1, line 3, in the start of the goroutine:  go func() {",
+    ]
+    assert kernel.run("x").value == "5"
+
+
+@pytest.mark.parametrize("starter", [
+    "time.AfterFunc(time.Millisecond, f)", "var wg sync.WaitGroup; wg.Go(f); wg.Wait()",
+    "ctx, cancel := context.WithCancel(context.Background()); context.AfterFunc(ctx, f); cancel()",
+], ids=["timer", "WaitGroup", "context"])
+def test_a_panic_in_a_goroutine_of_the_library_is_the_error_of_the_cell(kernel, starter):
+    kernel.run('x := 5\nfunc f() { panic("in f") }')
+    result = kernel.run(starter + "\ntime.Sleep(time.Minute)")
+    assert shown(result) == [
+        "panic: in f",
+        '  cell1, line 2, in f:  func f() { panic("in f") }',
+        "  cell2, line 1, in the start of the goroutine:  " + starter,
     ]
     assert kernel.run("x").value == "5"
 

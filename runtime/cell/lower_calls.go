@@ -51,6 +51,9 @@ func (e *emitter) arguments(sig *types.Signature, x *ast.CallExpr) string {
 	for i, a := range x.Args {
 		args[i] = e.argument(a, parameter(sig, i, x.Ellipsis.IsValid()), use)
 	}
+	if e.startsGoroutine(x.Fun) {
+		args[len(args)-1] = e.guarded(x, args[len(args)-1])
+	}
 	s := strings.Join(args, ", ")
 	if x.Ellipsis.IsValid() {
 		s += "..."

@@ -8,8 +8,7 @@ import (
 )
 
 // Deferred calls are kept by runtime/dyn: the body of a function that defers
-// becomes a function literal, which is run together with them. A go statement
-// keeps its call in the same way.
+// becomes a function literal, which is run together with them.
 
 // defers tells whether a function body itself has a defer statement.
 func defers(list []ast.Stmt) bool {
@@ -43,15 +42,6 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 	var before strings.Builder
 	call := e.deferredCall(&before, s.Call)
 	return before.String() + e.deferred + ".Push((" + call + "))"
-}
-
-// goStmt writes a go statement: the function and its arguments are evaluated, and
-// the host starts a goroutine that calls it.
-func (e *emitter) goStmt(s *ast.GoStmt) string {
-	var before strings.Builder
-	call := e.deferredCall(&before, s.Call)
-	at := e.l.s.fset.Position(s.Pos())
-	return fmt.Sprintf("%s%s.Go(%q, %d, (%s))", before.String(), e.l.host(), at.Filename, at.Line, call)
 }
 
 // deferredCall writes the function that makes a call.

@@ -142,6 +142,11 @@ func (e *emitter) exprStmt(x ast.Expr) string {
 	switch u := ast.Unparen(x).(type) {
 	case *ast.CallExpr:
 		if tv := e.info.Types[u.Fun]; !tv.IsType() && e.info.Types[u].Value == nil {
+			before, call := e.ownLiteral(u)
+			if before != "" {
+				e.info.Types[call] = e.info.Types[u]
+				return before + e.expr(call, nil)
+			}
 			return e.expr(x, nil)
 		}
 	case *ast.UnaryExpr:

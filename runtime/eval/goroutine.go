@@ -14,28 +14,30 @@ func (i *Interpreter) symbols() map[string]reflect.Value {
 		"Interrupted": reflect.ValueOf(i.host.interrupted),
 		"Result":      i.host.shower,
 		"Go":          reflect.ValueOf(i.start),
+		"Guard":       reflect.ValueOf(i.guard),
 	}
 }
 
 // start is what the statement go does: f makes the call, with arguments that
-// have been evaluated. A panic of it ends the goroutine and not the process.
-func (i *Interpreter) start(cell string, line int, f func()) {
+// have been evaluated.
+func (i *Interpreter) start(cell string, line int, f func()) { go i.guard(cell, line, f)() }
+
+// guard makes a function that does what f does in a goroutine that something at
+// a line of a cell starts. A panic of f ends the goroutine, not the process.
+func (i *Interpreter) guard(cell string, line int, f func()) func() {
 	owner := i.host.running()
-	go func() {
+	return func() {
 		debug.SetPanicOnFault(true)
-		returned := false
 		defer func() {
+			defer i.tracer.forget()
 			// A panic's value is never nil: runtime.Goexit has none.
 			if value := recover(); value != nil {
-				frames := append(i.frames(), i.places.statement(cell, line))
+				frames := append(i.frames(), i.places.start(cell, line))
 				i.panicked(owner, &Failure{Name: "panic", Value: panicText(value), Frames: frames})
-			} else if !returned {
-				i.tracer.take()
 			}
 		}()
 		f()
-		returned = true
-	}()
+	}
 }
 
 // panicked reports the panic of a goroutine that was started while the cell owner

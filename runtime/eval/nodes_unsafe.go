@@ -21,7 +21,7 @@ import (
 //
 // What is assumed of the interpreter, whose version go.mod holds:
 //   - interp.Program has a field root of type *node;
-//   - node has the fields child, pos, action, exec and gen, of the types below;
+//   - node has the fields child, pos, action, exec, gen and rval, of the types below;
 //   - a node's gen sets exec, and does so again when exec is nil and the program
 //     is executed.
 //
@@ -35,7 +35,7 @@ type generator func(node unsafe.Pointer)
 
 // layout is where the fields of an interpreter's node are.
 type layout struct {
-	root, child, pos, action, exec, gen uintptr
+	root, child, pos, action, exec, gen, rval uintptr
 
 	names map[uint]string // of actions
 }
@@ -66,6 +66,7 @@ func layoutOf(program reflect.Type) (l layout, err error) {
 	l.action = at
 	_, l.exec = field(node, "exec", reflect.Func)
 	_, l.gen = field(node, "gen", reflect.Func)
+	_, l.rval = field(node, "rval", reflect.Struct)
 	if err == nil {
 		l.names = actionNames(action)
 	}
@@ -93,7 +94,7 @@ func (t *tracer) addWitness(n, nop unsafe.Pointer, safe map[token.Pos]bool) {
 	// Those of function literals have their steps already: they are made again.
 	*at[step](n, nodes.exec) = nil
 	made := *at[unsafe.Pointer](n, nodes.gen)
-	if made == nil || made == nop || safe[*at[token.Pos](n, nodes.pos)] || slices.Contains(calmActions, nodes.actionOf(n)) {
+	if made == nil || made == nop || safe[*at[token.Pos](n, nodes.pos)] || nodes.calm(n) {
 		return
 	}
 	gen := at[generator](n, nodes.gen)
@@ -163,6 +164,18 @@ func operandsOf(n, frame unsafe.Pointer) operands {
 // calmActions are the actions, as the interpreter names them, whose steps cannot
 // panic: what they work on has been found by other steps.
 var calmActions = strings.Fields("+ += & &= &^ &^= ^ ^= ++ -- > >= < <= && || ! | |= - -= * *= return getFunc branch")
+
+// calm tells nodes whose steps cannot panic. To divide by a constant is safe: the
+// type checker has seen that it is not zero.
+func (l *layout) calm(n unsafe.Pointer) bool {
+	switch action := l.actionOf(n); action {
+	case "/", "/=", "%", "%=":
+		operands := *at[[]unsafe.Pointer](n, l.child)
+		return len(operands) == 2 && at[reflect.Value](operands[1], l.rval).IsValid()
+	default:
+		return slices.Contains(calmActions, action)
+	}
+}
 
 // followAction is what is called here what the interpreter names "*", as it does
 // the multiplication.

@@ -18,6 +18,9 @@ type Frame struct {
 	Text     string // of the line, without the space around it
 }
 
+// startFunction stands for the function where a goroutine was started.
+const startFunction = "the start of the goroutine"
+
 // String words a frame for the reader of an error.
 func (f Frame) String() string {
 	s := fmt.Sprintf("%s, line %d", f.Cell, f.Line)
@@ -217,11 +220,11 @@ func (p *places) line(cell string, line int) Frame {
 	return f
 }
 
-// statement is the frame of the statement that started a goroutine.
-func (p *places) statement(cell string, line int) Frame {
+// start is the frame of what started a goroutine.
+func (p *places) start(cell string, line int) Frame {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f := p.line(cell, line)
-	f.Function = "the go statement"
+	f.Function = startFunction
 	return f
 }

@@ -77,6 +77,8 @@ func (i *Interpreter) runCell(r *running, entry func() error) {
 		if !returned {
 			r.fail(&Failure{Name: "Goexit", Value: "the cell called runtime.Goexit", Frames: i.frames()})
 		}
+		i.tracer.forget()
+		i.tracer.settle(patience)
 		i.host.end(r)
 		i.finished(r.failure())
 		close(r.done)
@@ -88,4 +90,4 @@ func (i *Interpreter) runCell(r *running, entry func() error) {
 }
 
 // frames says where this goroutine's panic came from.
-func (i *Interpreter) frames() []Frame { return i.places.frames(i.tracer.take()) }
+func (i *Interpreter) frames() []Frame { return i.places.frames(i.tracer.trail()) }

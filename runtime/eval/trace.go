@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A tracer notes which steps a panic passes on its way out, by goroutine.
@@ -13,8 +14,9 @@ import (
 // panic has ended. A panic that compiled code recovers, as fmt does, ends
 // unnoticed; the next one in that goroutine is told by where it comes from.
 type tracer struct {
-	mu     sync.Mutex
-	traces map[uint64]*trace
+	mu      sync.Mutex
+	traces  map[uint64]*trace
+	changed chan struct{} // closed and made anew when a trace is gone
 }
 
 // A trace is what the panics of one goroutine have passed. There can be several
@@ -24,9 +26,21 @@ type trace struct {
 	passed []token.Pos
 	began  []int // index in passed where each panic begins
 	exit   bool  // it is runtime.Goexit that passes
+	old    bool  // settle has waited for it in vain
 }
 
-func newTracer() *tracer { return &tracer{traces: map[uint64]*trace{}} }
+func newTracer() *tracer {
+	return &tracer{traces: map[uint64]*trace{}, changed: make(chan struct{})}
+}
+
+// remove needs the lock.
+func (t *tracer) remove(id uint64) {
+	if t.traces[id] != nil {
+		delete(t.traces, id)
+		close(t.changed)
+		t.changed = make(chan struct{})
+	}
+}
 
 // passed notes that a panic or runtime.Goexit passes a step. It is called by
 // the deferred function of a witness, and returns true where the panic began in
@@ -48,6 +62,7 @@ func (t *tracer) passed(pos token.Pos) bool {
 		tr.exit = true
 	}
 	if fresh {
+		tr.old = false
 		if exit || !panicking() {
 			tr.passed, tr.began = tr.passed[:0], tr.began[:0]
 		}
@@ -70,20 +85,64 @@ func (t *tracer) recovered() {
 		tr.passed, tr.began = tr.passed[:tr.began[n-1]], tr.began[:n-1]
 		return
 	}
-	delete(t.traces, id)
+	t.remove(id)
 }
 
-// take returns what this goroutine's panic has passed, and forgets it.
-func (t *tracer) take() []token.Pos {
+// trail returns what this goroutine's panic has passed.
+func (t *tracer) trail() []token.Pos {
 	id := goroutineID()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	tr := t.traces[id]
-	if tr == nil {
-		return nil
+	if tr := t.traces[id]; tr != nil {
+		return tr.passed
 	}
-	delete(t.traces, id)
-	return tr.passed
+	return nil
+}
+
+// forget is called when this goroutine's panic has been reported.
+func (t *tracer) forget() {
+	id := goroutineID()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.remove(id)
+}
+
+// settle waits until the panics that have begun are recovered or reported, or
+// the time is up. A deferred call can let a cell go on, by closing a channel for
+// one, while its goroutine's panic has not been reported yet.
+func (t *tracer) settle(limit time.Duration) {
+	for timeout := time.After(limit); ; {
+		changed := t.unsettled()
+		if changed == nil {
+			return
+		}
+		select {
+		case <-changed:
+		case <-timeout:
+			t.giveUp()
+			return
+		}
+	}
+}
+
+// unsettled returns nil if no panic is under way.
+func (t *tracer) unsettled() <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, tr := range t.traces {
+		if !tr.old {
+			return t.changed
+		}
+	}
+	return nil
+}
+
+func (t *tracer) giveUp() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, tr := range t.traces {
+		tr.old = true
+	}
 }
 
 // repeaters are the functions that recover a panic and begin it again, in the
