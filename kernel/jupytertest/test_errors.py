@@ -174,6 +174,14 @@ def test_a_panic_of_a_forked_child_names_its_line(kernel):
     assert 'panic: in the child\n  cell1, line 3:  panic("in the child")\n' in result.stderr
 
 
+def test_a_panic_of_a_spawned_child_names_its_line(kernel):
+    result = kernel.run("p, err := ipclab.Spawn(func() {\n\tvar m map[string]int\n\tm[\"a\"] = 1\n})\np.Wait()")
+    assert result.value == "exited with status 2"
+    assert re.fullmatch(
+        r"panic in process \d+: assignment to entry in nil map\n"
+        r'  cell1, line 3, in a function literal:  m\["a"\] = 1\n', result.stderr)
+
+
 def test_memory_that_has_been_unmapped(kernel):
     result = kernel.run("""b, _ := unix.Mmap(-1, 0, 4096, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
 c := b

@@ -5,6 +5,8 @@ import (
 	"os"
 	"reflect"
 	"runtime/debug"
+
+	"ipclab/ipclab"
 )
 
 // symbols is package host as interpreted code sees it.
@@ -52,4 +54,22 @@ func (i *Interpreter) panicked(owner *running, f *Failure) {
 	case owner.fail(f):
 		close(owner.broken)
 	}
+}
+
+// spawn is ipclab.Spawn for interpreted functions: a panic in the child says where
+// in which cell it was.
+func (i *Interpreter) spawn(f func()) (*ipclab.Process, error) {
+	if f == nil {
+		return ipclab.Spawn(nil)
+	}
+	return ipclab.Spawn(func() {
+		defer func() {
+			if value := recover(); value != nil {
+				failure := Failure{Value: panicText(value), Frames: i.frames()}
+				fmt.Fprintf(os.Stderr, "panic in process %d: %s\n%s", os.Getpid(), failure.Value, failure.trace())
+				os.Exit(2)
+			}
+		}()
+		f()
+	})
 }

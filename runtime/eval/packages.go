@@ -32,6 +32,9 @@ func (i *Interpreter) load(path string) error {
 		if name, values, ok = symbols.Of(path); !ok {
 			return fmt.Errorf("package %s cannot be imported by cells", path)
 		}
+		if path == "ipclab" {
+			values["Spawn"] = reflect.ValueOf(i.spawn)
+		}
 	}
 	// The interpreter wants path/name as key. It would replace the functions
 	// of package fmt by ones bound to its own streams if it met the key
