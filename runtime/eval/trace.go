@@ -15,7 +15,7 @@ import (
 // unnoticed; the next one in that goroutine is told by where it comes from.
 type tracer struct {
 	mu      sync.Mutex
-	traces  map[uint64]*trace
+	traces  map[uintptr]*trace
 	changed chan struct{} // closed and made anew when a trace is gone
 }
 
@@ -30,11 +30,11 @@ type trace struct {
 }
 
 func newTracer() *tracer {
-	return &tracer{traces: map[uint64]*trace{}, changed: make(chan struct{})}
+	return &tracer{traces: map[uintptr]*trace{}, changed: make(chan struct{})}
 }
 
 // remove needs the lock.
-func (t *tracer) remove(id uint64) {
+func (t *tracer) remove(id uintptr) {
 	if t.traces[id] != nil {
 		delete(t.traces, id)
 		close(t.changed)
@@ -47,7 +47,7 @@ func (t *tracer) remove(id uint64) {
 // that step, or in compiled code that it called.
 func (t *tracer) passed(pos token.Pos) bool {
 	why, repeated := unwinding()
-	id := goroutineID()
+	id := current()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	tr := t.traces[id]
@@ -74,7 +74,7 @@ func (t *tracer) passed(pos token.Pos) bool {
 
 // recovered notes that the innermost panic of this goroutine has ended.
 func (t *tracer) recovered() {
-	id := goroutineID()
+	id := current()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	tr := t.traces[id]
@@ -90,7 +90,7 @@ func (t *tracer) recovered() {
 
 // trail returns what this goroutine's panic has passed.
 func (t *tracer) trail() []token.Pos {
-	id := goroutineID()
+	id := current()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if tr := t.traces[id]; tr != nil {
@@ -101,7 +101,7 @@ func (t *tracer) trail() []token.Pos {
 
 // forget is called when this goroutine's panic has been reported.
 func (t *tracer) forget() {
-	id := goroutineID()
+	id := current()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.remove(id)
