@@ -72,6 +72,10 @@ func reflectWords(text string, o operands) (value any) {
 		return runtimeError("runtime error: makeslice: len out of range")
 	case strings.HasPrefix(text, "reflect.MakeSlice: negative cap"):
 		return runtimeError("runtime error: makeslice: cap out of range")
+	case strings.HasPrefix(text, "reflect: cannot convert slice with length"):
+		text = strings.Replace(text, " to pointer to array ", " to array ", 1)
+		text = strings.Replace(text, " to array ", " to array or pointer to array ", 1)
+		return runtimeError("runtime error" + strings.TrimPrefix(text, "reflect"))
 	case strings.HasPrefix(text, "reflect.MakeChan: negative buffer size"):
 		return runtimeError("makechan: size out of range")
 	}
