@@ -106,8 +106,7 @@ client.get_shell_msg()
     ("unix.Kill(os.Getpid(), unix.SIGKILL)", "killed by SIGKILL"),
     ('fmt.Fprintln(os.Stderr, "last words"); os.Exit(4)', "last words"),
     ("var f func(n int) int\nf = func(n int) int { return f(n) + 1 }\nf(0)", "stack"),
-    ('done := make(chan int); go func() { panic("in the background") }(); <-done', "in the background"),
-], ids=["exit", "kill", "last words", "recursion", "goroutine"])
+], ids=["exit", "kill", "last words", "recursion"])
 def test_the_end_of_the_runtime_is_an_error_that_says_how(kernel, cell, how):
     kernel.run("x := 5")
     result = kernel.run(cell, timeout=60)

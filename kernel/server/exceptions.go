@@ -59,7 +59,7 @@ func runtimeException(d wire.Done) *message.Exception {
 	}
 	e.Traceback = message.List[string]{red(e.Name + ": " + d.Value)}
 	for _, frame := range d.Frames {
-		e.Traceback = append(e.Traceback, "    in "+frame)
+		e.Traceback = append(e.Traceback, "  "+frame)
 	}
 	return e
 }

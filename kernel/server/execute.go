@@ -110,7 +110,7 @@ func (e *execution) evaluate(name, code string) (result wire.Bundle, failure *me
 		s.options.Cells.Commit(program)
 		return nil, nil
 	}
-	c := supervisor.Cell{Name: name, Source: program.Source, Entry: program.Entry, Output: e, Interrupted: s.interrupts.isAsked}
+	c := supervisor.Cell{Name: name, Source: program.Source, Entry: program.Entry, Text: code, Output: e, Interrupted: s.interrupts.isAsked}
 	if e.content.AllowStdin {
 		c.Input = e.input
 	}

@@ -1,6 +1,9 @@
 package supervisor
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestLastWords(t *testing.T) {
 	for _, c := range []struct{ name, stderr, want string }{
@@ -8,7 +11,7 @@ func TestLastWords(t *testing.T) {
 		{"no crash", "a\nb\nc\nd\n", "b\nc\nd"},
 		{"panic", "noise\npanic: boom\n\ngoroutine 7 [running]:\nmain.f()\n", "panic: boom"},
 		{"fatal error", "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [select]:\n", "fatal error: all goroutines are asleep - deadlock!"},
-		{"stack overflow", "runtime: goroutine stack exceeds 1000000000-byte limit\nruntime: sp=0x1 stack=[0x2]\nfatal error: stack overflow\n\nruntime stack:\n", "runtime: goroutine stack exceeds 1000000000-byte limit\nruntime: sp=0x1 stack=[0x2]\nfatal error: stack overflow"},
+		{"stack overflow", "runtime: goroutine stack exceeds 1000000000-byte limit\nruntime: sp=0x1 stack=[0x2]\nfatal error: stack overflow\n\nruntime stack:\n", "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow"},
 		{"signal", "SIGSEGV: segmentation violation\nPC=0x49d2e1 m=0 sigcode=0\n\ngoroutine 0 gp=0x1d7 [idle]:\n", "SIGSEGV: segmentation violation"},
 		{"not UTF-8", "\xff!", "\uFFFD!"},
 	} {
@@ -25,6 +28,20 @@ func TestStacksAreDroppedFromStandardErrorOnly(t *testing.T) {
 		b.dropStacks()
 		if string(b.pending) != want {
 			t.Errorf("%s: %q, want %q", name, b.pending, want)
+		}
+	}
+}
+
+func TestAFatalReportIsHeldBack(t *testing.T) {
+	for text, want := range map[string]bool{
+		"fatal error: x\n":              true,
+		"said\nfatal error: x\n":        true,
+		"not a fatal error: x\n":        false,
+		"panic: x\n\ngoroutine 1 [x]\n": false,
+	} {
+		b := textBuffer{name: "stderr", pending: []byte(text), since: time.Now()}
+		if wait, _ := b.due(); (wait > flushAfter) != want {
+			t.Errorf("%q waits %v", text, wait)
 		}
 	}
 }

@@ -36,8 +36,8 @@ type Output interface {
 
 // A Cell is one program to run.
 type Cell struct {
-	Name, Source, Entry string // as in wire.Execute
-	Output              Output
+	Name, Source, Entry, Text string // as in wire.Execute
+	Output                    Output
 	// Input asks the user for a line; nil where that is not allowed. An error
 	// means that none will come.
 	Input func(context.Context) (string, error)
@@ -243,7 +243,7 @@ func (in *instance) send(c Cell, id uint64) error {
 	if err != nil {
 		return err
 	}
-	e := wire.Execute{ID: id, Name: c.Name, Source: c.Source, Entry: c.Entry}
+	e := wire.Execute{ID: id, Name: c.Name, Source: c.Source, Entry: c.Entry, Text: c.Text}
 	if stdin < 0 {
 		return in.request(wire.KindExecute, e)
 	}

@@ -58,7 +58,7 @@ func (b *textBuffer) add(name string, text []byte) {
 		b.since = time.Now()
 	}
 	b.pending = append(b.pending, text...)
-	if len(b.pending) >= flushSize {
+	if len(b.pending) >= flushSize && !b.reporting() {
 		b.flush(false)
 	}
 }
@@ -68,7 +68,11 @@ func (b *textBuffer) due() (wait time.Duration, ok bool) {
 	if len(b.pending) == 0 {
 		return 0, false
 	}
-	return max(0, time.Until(b.since.Add(flushAfter))), true
+	after := flushAfter
+	if b.reporting() {
+		after = reportAfter
+	}
+	return max(0, time.Until(b.since.Add(after))), true
 }
 
 // flush puts the pending text out. A character of which only the first bytes

@@ -47,14 +47,14 @@ func (n *notebook) run(source string) string {
 	stop := time.AfterFunc(10*time.Second, n.interp.Interrupt)
 	defer stop.Stop()
 	out := captured(func() {
-		o = n.interp.Run(eval.Program{Name: p.Name, Source: p.Source, Entry: p.Entry})
+		o = n.interp.Run(eval.Program{Name: p.Name, Source: p.Source, Entry: p.Entry, Text: source})
 	})
 	if o.Rejected != nil {
 		return out + "rejected: " + o.Rejected.Error() + "\n" + p.Source
 	}
 	n.session.Commit(p)
 	if o.Failure != nil {
-		return out + o.Failure.String() + "\n"
+		return out + o.Failure.Report()
 	}
 	if text, ok := o.Result[mime.Plain].(string); ok {
 		out += "= " + text + "\n"

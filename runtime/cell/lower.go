@@ -68,8 +68,13 @@ func (s *Session) lower(ch *checked) (*Program, *Error) {
 
 // assemble puts the file together.
 func (l *lowering) assemble(p *Program, body string) {
-	run := l.setup.String() + l.start.String() + body
-	if run == "" && l.decls.Len() == 0 {
+	run := body
+	if made := l.setup.String() + l.start.String(); made != "" {
+		run = l.generated() + made + fmt.Sprintf("/*line %s:1:1*/", l.ch.name) + body
+	}
+	if run == "" && l.decls.Len() == 0 && len(l.gen)+len(l.methods) == 0 {
+		// Generic code is written where it is used, but its text is needed for
+		// the errors that show it.
 		return
 	}
 	var b strings.Builder

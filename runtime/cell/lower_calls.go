@@ -51,6 +51,9 @@ func (e *emitter) arguments(sig *types.Signature, x *ast.CallExpr) string {
 	for i, a := range x.Args {
 		args[i] = e.argument(a, parameter(sig, i, x.Ellipsis.IsValid()), use)
 	}
+	if e.startsGoroutine(x.Fun) {
+		args[len(args)-1] = e.guarded(x, args[len(args)-1])
+	}
 	s := strings.Join(args, ", ")
 	if x.Ellipsis.IsValid() {
 		s += "..."
@@ -234,6 +237,6 @@ func (l *lowering) helper(key string, write func(name string) string) string {
 	word, _, _ := strings.Cut(key, " ")
 	name := fmt.Sprintf("%s%s%dh%d", word, mark, l.file, len(l.change.helpers))
 	l.change.helpers[key] = name
-	l.decls.WriteString(write(name))
+	l.decls.WriteString(l.generated() + write(name))
 	return name
 }

@@ -16,7 +16,20 @@ func (e *emitter) expr(x ast.Expr, want types.Type) string {
 	} else if ok && tv.IsNil() {
 		return "nil"
 	}
-	return e.adapt(e.value(x, want), e.typeOf(x), want)
+	return e.place(x) + e.adapt(e.value(x, want), e.typeOf(x), want)
+}
+
+// place writes the position of an expression that can panic, where its statement
+// does not give it.
+func (e *emitter) place(x ast.Expr) string {
+	if !e.apart {
+		return ""
+	}
+	switch x.(type) {
+	case *ast.CallExpr, *ast.IndexExpr, *ast.SliceExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.BinaryExpr, *ast.SelectorExpr:
+		return e.l.line(x.Pos())
+	}
+	return ""
 }
 
 // value writes an expression as it is.

@@ -212,7 +212,7 @@ func (e *emitter) funcHead(name string, t *ast.FuncType, first string, named boo
 
 func (e *emitter) checkpoint() {
 	h := e.l.host()
-	fmt.Fprintf(e.b, "if *%s.Stop { %s.Interrupted() }\n", h, h)
+	fmt.Fprintf(e.b, "%sif *%s.Stop { %s.Interrupted() }\n", e.l.line(e.pos), h, h)
 }
 
 // funcLit writes a function literal.

@@ -70,6 +70,8 @@ func (e *emitter) stmt(s ast.Stmt) {
 		return
 	}
 	e.b.WriteString(e.l.line(s.Pos()))
+	defer func(outer bool) { e.apart = outer }(e.apart)
+	e.apart = e.l.spreads(s)
 	switch s := s.(type) {
 	case *ast.DeclStmt:
 		e.declStmt(s)
@@ -86,7 +88,7 @@ func (e *emitter) stmt(s ast.Stmt) {
 	case *ast.ReturnStmt:
 		e.returnStmt(s)
 	default:
-		e.printf("%s\n", e.simple(s))
+		e.printf("%s\n", e.l.placed(s.Pos(), e.simple(s)))
 	}
 }
 
@@ -126,7 +128,7 @@ func (e *emitter) simple(s ast.Stmt) string {
 	case *ast.AssignStmt:
 		return e.assign(s)
 	case *ast.GoStmt:
-		return "go " + e.call(s.Call)
+		return e.goStmt(s)
 	case *ast.DeferStmt:
 		return e.deferStmt(s)
 	}
@@ -140,6 +142,11 @@ func (e *emitter) exprStmt(x ast.Expr) string {
 	switch u := ast.Unparen(x).(type) {
 	case *ast.CallExpr:
 		if tv := e.info.Types[u.Fun]; !tv.IsType() && e.info.Types[u].Value == nil {
+			before, call := e.ownLiteral(u)
+			if before != "" {
+				e.info.Types[call] = e.info.Types[u]
+				return before + e.expr(call, nil)
+			}
 			return e.expr(x, nil)
 		}
 	case *ast.UnaryExpr:
@@ -278,7 +285,7 @@ func (e *emitter) ifStmt(s *ast.IfStmt) {
 	} else {
 		n.printf("if ")
 	}
-	n.printf("%s {\n", n.expr(s.Cond, nil))
+	n.printf("%s%s {\n", n.l.line(s.Cond.Pos()), n.expr(s.Cond, nil))
 	n.stmts(s.Body.List)
 	switch els := s.Else.(type) {
 	case *ast.IfStmt:
@@ -310,7 +317,7 @@ func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
 		if c.List == nil {
 			n.printf("default:\n")
 		} else {
-			n.printf("case %s:\n", n.list(c.List, tag))
+			n.printf("%scase %s:\n", n.l.line(c.Pos()), n.list(c.List, tag))
 		}
 		n.stmts(c.Body)
 	}

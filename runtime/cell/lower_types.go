@@ -25,6 +25,7 @@ type emitter struct {
 	loops    []*loop
 	label    string // of the statement to come, "" if it has none
 	pos      token.Pos
+	apart    bool                    // the statement being written goes over several lines of the cell
 	topLevel bool                    // := assigns, since the variables are the package's
 	renamed  map[types.Object]string // names of variables in the code being written
 }

@@ -4,6 +4,13 @@
 //
 // It neither parses nor checks what a user typed: it takes programs that have
 // passed the type checker. The hazard: interpreted code runs in this very
-// process, so a cell can end it (os.Exit, a panic in a goroutine, a fatal error
-// of the Go runtime); whoever needs to outlive cells must live in another one.
+// process, so a cell can end it (os.Exit, a fatal error of the Go runtime, a panic
+// in a goroutine that compiled code starts); whoever needs to outlive cells must
+// live in another one.
+//
+// A cell runs on a goroutine of its own. It and those that lowered code starts
+// turn faults of memory into panics, and end with their panic, which becomes the
+// failure of the cell that started them; when that has ended, it is told on
+// standard error. Where a panic came from is noted by witnesses around the
+// interpreter's steps (nodes_unsafe.go, trace.go) and put in words by places.
 package eval

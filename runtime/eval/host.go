@@ -3,9 +3,7 @@ package eval
 import (
 	"errors"
 	"reflect"
-	"sync/atomic"
-
-	"ipclab/ipclab/mime"
+	"sync"
 )
 
 // hostPath is the package through which lowered code reaches this one. Users
@@ -21,11 +19,11 @@ type host struct {
 	// it at each step, through a pointer: the interpreter takes a compiled
 	// variable in a condition for a constant. It cannot be an atomic there; a
 	// step that reads the old value does no harm, the next one sees the new.
-	stop    bool
-	cell    atomic.Uint64 // goroutine of the running cell, 0 between cells
-	result  mime.Bundle
-	failure *Failure
-	shower  reflect.Value // show, as lowered code calls it
+	stop   bool
+	shower reflect.Value // show, as lowered code calls it
+
+	mu   sync.Mutex
+	cell *running // nil between cells
 }
 
 func newHost() *host {
@@ -34,28 +32,65 @@ func newHost() *host {
 	return h
 }
 
-func (h *host) begin() {
-	h.result, h.failure = nil, nil
+func (h *host) begin(r *running) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	h.stop = false
-	h.cell.Store(goroutineID())
+	h.cell = r
 }
 
-func (h *host) end() {
-	h.cell.Store(0)
-	h.stop = false
+// end is called by whoever is done with a cell: its goroutine, and Run when it
+// waits no longer.
+func (h *host) end(r *running) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.cell == r {
+		h.stop = false
+		h.cell = nil
+	}
 }
 
 func (h *host) interrupt() {
-	if h.cell.Load() != 0 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.cell != nil {
 		h.stop = true
 	}
+}
+
+// running returns the running cell, or nil.
+func (h *host) running() *running {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.cell
+}
+
+// stopCell stops a cell and tells whether it was still running.
+func (h *host) stopCell(r *running) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.cell != r {
+		return false
+	}
+	h.stop = true
+	return true
+}
+
+// here returns the running cell if this is its goroutine.
+func (h *host) here() *running {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.cell != nil && h.cell.goroutine == goroutineID() {
+		return h.cell
+	}
+	return nil
 }
 
 // interrupted is called by lowered code that found stop set. Only the cell's
 // own goroutine takes the interrupt, and takes it once, so that its deferred
 // calls can run.
 func (h *host) interrupted() {
-	if goroutineID() == h.cell.Load() && h.stop {
+	if h.here() != nil && h.stop {
 		h.stop = false
 		panic(errInterrupted)
 	}
@@ -64,13 +99,9 @@ func (h *host) interrupted() {
 // show is called by lowered code with the values of the last expression. It
 // renders them there and then, on the cell's goroutine, since that may call
 // interpreted methods.
-func (h *host) show(values ...any) { h.result = render(values) }
-
-// symbols is package host as the interpreter sees it.
-func (h *host) symbols() map[string]reflect.Value {
-	return map[string]reflect.Value{
-		"Stop":        reflect.ValueOf(&h.stop),
-		"Interrupted": reflect.ValueOf(h.interrupted),
-		"Result":      h.shower,
+func (h *host) show(values ...any) {
+	result := render(values)
+	if r := h.here(); r != nil {
+		r.result = result
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"io"
 	"os"
 	"runtime"
 	"strconv"
@@ -18,6 +19,7 @@ type Program struct {
 	Name   string // the cell's name
 	Source string // a Go file of package main
 	Entry  string // the function of it to call, "" for none
+	Text   string // the cell as its user wrote it, for the lines that errors show
 }
 
 // An Interpreter holds what all cells have defined. Run may be called by one
@@ -25,9 +27,10 @@ type Program struct {
 type Interpreter struct {
 	yaegi    *interp.Interpreter
 	loaded   map[string]bool // packages whose symbols the interpreter has
-	frames   *frameRecorder
+	tracer   *tracer
+	places   *places
 	host     *host
-	finished func() // called on the cell's goroutine when a cell has ended
+	finished func(*Failure) // called on the cell's goroutine when a cell has ended
 }
 
 // New makes an interpreter in which nothing is defined.
@@ -35,18 +38,21 @@ type Interpreter struct {
 // finished is called on the goroutine of a cell as soon as the cell has ended,
 // before Run returns. In a process forked by the cell that goroutine is the one
 // that goes on, so this is where such a child must exit. The cell's panic, if
-// one ended it, is in failure.
+// one ended it, is in failure. It is also called, on its goroutine, when another
+// goroutine of a cell has panicked, which ends such a child too.
 func New(finished func(failure *Failure)) *Interpreter {
-	frames := &frameRecorder{}
 	i := &Interpreter{
 		// The interpreter's standard output serves the builtins print and
-		// println only, which in Go write to standard error.
-		yaegi:  interp.New(interp.Options{Stdout: os.Stderr, Stderr: frames, Unrestricted: true}),
+		// println only, which in Go write to standard error. What it writes
+		// to its standard error for each function that a panic passes, the
+		// tracer tells better.
+		yaegi:  interp.New(interp.Options{Stdout: os.Stderr, Stderr: io.Discard, Unrestricted: true}),
 		loaded: map[string]bool{},
-		frames: frames,
+		tracer: newTracer(),
 		host:   newHost(),
 	}
-	i.finished = func() { finished(i.host.failure) }
+	i.places = newPlaces(i.yaegi.FileSet())
+	i.finished = finished
 	return i
 }
 
@@ -57,37 +63,21 @@ type Outcome struct {
 	Failure  *Failure    // what ended the cell early
 }
 
-// Run compiles p and calls its entry on a goroutine of its own.
+// Run compiles p and calls its entry on a goroutine of its own. It returns when
+// that has ended, or soon after another goroutine has panicked.
 func (i *Interpreter) Run(p Program) Outcome {
 	entry, err := i.compile(p)
 	if err != nil {
 		return Outcome{Rejected: err}
 	}
-	i.frames.reset()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		i.runCell(entry)
-	}()
-	<-done
-	return Outcome{Result: i.host.result, Failure: i.host.failure}
-}
-
-// runCell calls entry, with what begins and ends a cell around it.
-func (i *Interpreter) runCell(entry func() error) {
-	i.host.begin()
-	returned := false
-	defer func() {
-		if !returned && i.host.failure == nil {
-			i.host.failure = &Failure{Name: "Goexit", Value: "the cell called runtime.Goexit"}
-		}
-		i.host.end()
-		i.finished()
-	}()
-	if err := entry(); err != nil {
-		i.host.failure = newFailure(err, i.frames.take())
+	r := newRunning(p.Name)
+	go i.runCell(r, entry)
+	r.wait()
+	i.host.end(r)
+	if f := r.failure(); f != nil {
+		return Outcome{Failure: f}
 	}
-	returned = true
+	return Outcome{Result: r.result}
 }
 
 // compile gives the function that runs p. The interpreter panics on some
@@ -115,6 +105,7 @@ func (i *Interpreter) compile(p Program) (entry func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
+	i.tracer.addWitnesses(declarations, i.places.add(file, p.Name, p.Text).safe)
 	if _, err := i.yaegi.Execute(declarations); err != nil {
 		return nil, err
 	}

@@ -84,8 +84,8 @@ func TestPanicIsAFailureOfTheCell(t *testing.T) {
 }
 
 func TestFramesNameFunctionsAndTheCell(t *testing.T) {
-	o := run(t, newInterpreter(), "cellˑrun", "/*line cell1:2:1*/func f() { panic(1) }\n/*line cell1:1:1*/func cellˑrun() { f() }")
-	want := []string{"f, declared at cell1:2", "cell1"}
+	o := newInterpreter().Run(eval.Program{Name: "cell1", Entry: "cellˑrun", Source: "package main\n/*line cell1:2:1*/func f() { panic(1) }\n/*line cell1:1:1*/func cellˑrun() { f() }"})
+	want := []eval.Frame{{Cell: "cell1", Line: 2, Function: "f"}, {Cell: "cell1", Line: 1}}
 	if o.Failure == nil || !slices.Equal(o.Failure.Frames, want) {
 		t.Errorf("got %+v, want %q", o.Failure, want)
 	}

@@ -23,13 +23,17 @@ func (i *Interpreter) load(path string) error {
 	name, values := "host", map[string]reflect.Value(nil)
 	switch path {
 	case hostPath:
-		values = i.host.symbols()
+		values = i.symbols()
 	case dyn.Path:
 		name, values = "dyn", dyn.Symbols()
+		values["Recover"] = reflect.ValueOf(i.recover)
 	default:
 		var ok bool
 		if name, values, ok = symbols.Of(path); !ok {
 			return fmt.Errorf("package %s cannot be imported by cells", path)
+		}
+		if path == "ipclab" {
+			values["Spawn"] = reflect.ValueOf(i.spawn)
 		}
 	}
 	// The interpreter wants path/name as key. It would replace the functions
@@ -40,6 +44,15 @@ func (i *Interpreter) load(path string) error {
 	}
 	i.loaded[path] = true
 	return i.wrap(i.methodsSeenBy(path))
+}
+
+// recover is the predeclared function recover.
+func (i *Interpreter) recover() any {
+	value := dyn.Recover()
+	if value != nil {
+		i.tracer.recovered()
+	}
+	return value
 }
 
 // wrap tells the interpreter in which interfaces it should wrap the arguments

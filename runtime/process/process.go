@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"slices"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
@@ -30,6 +29,10 @@ type worker struct {
 	gathered    atomic.Uint64 // bytes of the heap that were in use when it was gathered last
 }
 
+// maxStack bounds the stack of a goroutine, so that endless recursion ends soon.
+// A call of an interpreted function takes about a kilobyte of it.
+const maxStack = 256 << 20
+
 // Main runs the runtime process and returns its exit status. It is called on
 // the main goroutine, by a kernel's child only.
 func Main() int {
@@ -37,6 +40,7 @@ func Main() int {
 	// What a panic in a goroutine prints is for the student, who has no use
 	// for the interpreter's stack.
 	debug.SetTraceback("none")
+	debug.SetMaxStack(maxStack)
 	// A stopped runtime whose kernel dies gets SIGHUP with SIGCONT; it must
 	// go on to see the end of its lifeline. Where that cannot be had, it dies.
 	_ = fork.PassOver(unix.SIGHUP)
@@ -187,8 +191,13 @@ func (w *worker) run(r cellRequest) error {
 		}
 	}
 	w.running <- r.ID
-	o := w.interpreter.Run(eval.Program{Name: r.Name, Source: r.Source, Entry: r.Entry})
+	o := w.interpreter.Run(eval.Program{Name: r.Name, Source: r.Source, Entry: r.Entry, Text: r.Text})
 	<-w.running
+	if fork.InChild() {
+		// A goroutine's panic has ended the wait for a cell that forked this
+		// process meanwhile. The cell's goroutine ends the process.
+		select {}
+	}
 	if err := w.plumbing.restoreStandard(); err != nil {
 		return err
 	}
@@ -201,7 +210,7 @@ func done(id uint64, o eval.Outcome) wire.Done {
 	case o.Rejected != nil:
 		d.Status, d.Name, d.Value = wire.StatusRejected, "interpreter", o.Rejected.Error()
 	case o.Failure != nil:
-		d.Status, d.Name, d.Value, d.Frames = wire.StatusError, o.Failure.Name, o.Failure.Value, slices.Clone(o.Failure.Frames)
+		d.Status, d.Name, d.Value, d.Frames = wire.StatusError, o.Failure.Name, o.Failure.Value, eval.Lines(o.Failure.Frames)
 		if o.Failure.Interrupted {
 			d.Status = wire.StatusInterrupted
 		}
@@ -222,7 +231,7 @@ func exitInChild(failure *eval.Failure) {
 	if failure == nil {
 		os.Exit(0)
 	}
-	fmt.Fprintf(os.Stderr, "%s\n", failure)
+	fmt.Fprint(os.Stderr, failure.Report())
 	os.Exit(2)
 }
 

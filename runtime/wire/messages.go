@@ -8,6 +8,7 @@ type Execute struct {
 	Name     string // the cell's name, as positions give it
 	Source   string // lowered Go: a file of package main
 	Entry    string // the function to call, "" for none
+	Text     string // the cell as its user wrote it, for the lines that errors show
 	NewStdin bool   // the attached descriptor becomes standard input
 }
 
@@ -39,7 +40,7 @@ type Done struct {
 	Result Bundle   // of the last expression; nil if there is nothing to show
 	Name   string   // what went wrong, in one word, where Status is not StatusOK
 	Value  string   // and in a sentence
-	Frames []string // where: the interpreter's frames, innermost first
+	Frames []string // where: cell, line and its text of each interpreted function, innermost first
 }
 
 // Bundle maps MIME types to representations of one value.

@@ -1,0 +1,93 @@
+package eval
+
+import (
+	"runtime/debug"
+	"time"
+
+	"ipclab/ipclab/mime"
+)
+
+// patience is how long a cell may take to end after one of its goroutines has
+// panicked. It is told to stop, and most do at once; one that waits for a
+// channel or for time to pass is left behind, as a goroutine.
+const patience = 300 * time.Millisecond
+
+// running is one run of a cell.
+type running struct {
+	name      string
+	goroutine uint64
+	result    mime.Bundle   // written by the cell's goroutine
+	failed    chan *Failure // holds the first failure, of the cell or a goroutine
+	broken    chan struct{} // closed when a goroutine of the cell has panicked
+	done      chan struct{} // closed when the cell's goroutine has ended
+}
+
+func newRunning(name string) *running {
+	return &running{name: name, failed: make(chan *Failure, 1), broken: make(chan struct{}), done: make(chan struct{})}
+}
+
+// of says whose a goroutine is.
+func (r *running) of() string {
+	if r == nil {
+		return ""
+	}
+	return " of " + r.name
+}
+
+// fail notes a failure unless there is one.
+func (r *running) fail(f *Failure) bool {
+	select {
+	case r.failed <- f:
+		return true
+	default:
+		return false
+	}
+}
+
+// failure returns what fail noted, or nil.
+func (r *running) failure() *Failure {
+	select {
+	case f := <-r.failed:
+		r.failed <- f
+		return f
+	default:
+		return nil
+	}
+}
+
+// wait returns when the cell has ended or is waited for no longer.
+func (r *running) wait() {
+	select {
+	case <-r.done:
+	case <-r.broken:
+		select {
+		case <-r.done:
+		case <-time.After(patience):
+		}
+	}
+}
+
+// runCell calls entry, with what begins and ends a cell around it.
+func (i *Interpreter) runCell(r *running, entry func() error) {
+	debug.SetPanicOnFault(true)
+	r.goroutine = goroutineID()
+	i.host.begin(r)
+	returned := false
+	defer func() {
+		if !returned {
+			r.fail(&Failure{Name: "Goexit", Value: "the cell called runtime.Goexit", Frames: i.frames()})
+		}
+		i.tracer.forget()
+		i.tracer.settle(patience)
+		i.host.end(r)
+		i.finished(r.failure())
+		close(r.done)
+	}()
+	if err := entry(); err != nil {
+		r.fail(newFailure(err, i.frames()))
+	}
+	returned = true
+}
+
+// frames says where this goroutine's panic came from.
+func (i *Interpreter) frames() []Frame { return i.places.frames(i.tracer.trail()) }
