@@ -99,6 +99,13 @@ def test_a_sleeping_shell_is_interrupted_and_the_state_kept(kernel, code):
     assert kernel.run("!echo works").stdout == "works\n"
 
 
+def test_after_an_interrupted_command_that_exits_well_the_cell_ends(kernel):
+    kernel.run("x := 1")
+    result, _ = interrupted(kernel, "!trap 'sleep 0.2; exit 0' INT; echo ready; sleep 100\nx = 2", "ready")
+    assert result.error["ename"] == "Interrupted"
+    assert kernel.run("x").value == "1"
+
+
 def test_a_shell_asks_for_input(kernel):
     assert kernel.run("!head -n 1", answers=["a line"]).stdout == "a line\n"
     assert kernel.run("!cat", answers=["one", "two", "\x04"]).stdout == "one\ntwo\n"

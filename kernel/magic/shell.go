@@ -12,10 +12,11 @@ import (
 // shellStatement is the Go that runs a shell command: it is given the line of
 // the cell and the script. It is one line long, so that the lines around it keep
 // their numbers. It uses packages by names that no cell can redefine, and leaves
-// none behind.
+// none behind. In its last loop the cell notices an interrupt after which the
+// command has exited with status 0.
 const shellStatement = `func() { c := ` + cell.ExecName + `.Command("/bin/sh", "-c", %[2]s); ` +
 	`c.Stdin, c.Stdout, c.Stderr = ` + cell.OSName + `.Stdin, ` + cell.OSName + `.Stdout, ` + cell.OSName + `.Stderr; ` +
-	`if err := c.Run(); err != nil { panic("shell command in line %[1]d: " + err.Error()) } }()`
+	`if err := c.Run(); err != nil { panic("shell command in line %[1]d: " + err.Error()) }; for range 1 {} }()`
 
 // failed matches the panic of shellStatement.
 var failed = regexp.MustCompile(`^shell command in line (\d+): (.*)$`)

@@ -35,20 +35,12 @@ const cpuSource = `func timeˑcpu() (user, system float64) {
 }
 `
 
-// beginSource is what a cell's function begins with. A child that the cell has
-// forked ends with the cell, too, and must print nothing.
-const beginSource = `
-	pidˑ := os%[1]s.Getpid()
-	userˑ, systemˑ := timeˑcpu()
-	startˑ := time%[1]s.Now()
-	defer func() {
-		wall := time%[1]s.Since(startˑ)
-		user, system := timeˑcpu()
-		if os%[1]s.Getpid() == pidˑ {
-			fmt%[1]s.Printf("wall %%.6f s, user %%.6f s, system %%.6f s\n", wall.Seconds(), user-userˑ, system-systemˑ)
-		}
-	}()
-`
+// beginSource is what a cell's function begins with, in one line, so that the
+// lines below it keep their numbers. A child that the cell has forked ends with
+// the cell, too, and must print nothing.
+const beginSource = ` pidˑ := os%[1]s.Getpid(); userˑ, systemˑ := timeˑcpu(); startˑ := time%[1]s.Now(); ` +
+	`defer func() { wall := time%[1]s.Since(startˑ); user, system := timeˑcpu(); if os%[1]s.Getpid() == pidˑ { ` +
+	`fmt%[1]s.Printf("wall %%.6f s, user %%.6f s, system %%.6f s\n", wall.Seconds(), user-userˑ, system-systemˑ) } }();`
 
 // Timed changes a lowered cell so that it prints, in the end, how long it took.
 // The interpreter takes the name of an import once only, so number must be
@@ -70,7 +62,7 @@ func Timed(p *cell.Program, number int) {
 	declarations = strings.Replace(declarations, begin, begin+fmt.Sprintf(beginSource, suffix), 1)
 	var imports strings.Builder
 	for _, path := range []string{"fmt", "os", "syscall", "time"} {
-		fmt.Fprintf(&imports, "import %s%s %q\n", path, suffix, path)
+		fmt.Fprintf(&imports, "; import %s%s %q", path, suffix, path)
 	}
-	p.Source = fmt.Sprintf("%s\n%s%s/*line %s:1:1*/", clause, imports.String(), declarations, p.Name) + fmt.Sprintf(cpuSource, suffix)
+	p.Source = fmt.Sprintf("%s%s\n%s/*line %s:1:1*/", clause, imports.String(), declarations, p.Name) + fmt.Sprintf(cpuSource, suffix)
 }

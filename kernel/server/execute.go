@@ -91,7 +91,7 @@ func (e *execution) answer(reply *message.ExecuteReply) (wire.Bundle, *message.E
 	case err != nil:
 		return nil, magicException(err)
 	case c.About != "":
-		return nil, page(c.About, reply)
+		return nil, page(message.PlainText(c.About), reply)
 	case len(c.Calls) > 0:
 		return nil, e.callMagics(c.Calls)
 	}

@@ -28,12 +28,12 @@ func (e *execution) help(name string, reply *message.ExecuteReply) *message.Exce
 		problem := fmt.Sprintf("nothing is known of %s", name)
 		return &message.Exception{Name: "HelpError", Value: problem, Traceback: message.List[string]{red(problem)}}
 	}
-	return page(text, reply)
+	return page(message.PlainText(text), reply)
 }
 
 // page hands a text to the pager, which takes it from the payload of the reply.
-func page(text string, reply *message.ExecuteReply) *message.Exception {
-	data, err := json.Marshal(message.PlainText(text))
+func page(text message.Object, reply *message.ExecuteReply) *message.Exception {
+	data, err := json.Marshal(text)
 	if err != nil {
 		return &message.Exception{Name: "KernelError", Value: err.Error(), Traceback: message.List[string]{red(err.Error())}}
 	}
