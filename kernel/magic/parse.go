@@ -11,6 +11,7 @@ import (
 
 // A Cell is what a cell turned out to be: a question, calls, or else Go.
 type Cell struct {
+	Text   string // the cell as it was written
 	About  string // the help that the cell asks for; "" if it asks for none
 	Calls  []Call // line magics, to be called one after the other
 	Source string // Go with the same lines as the cell's
@@ -29,6 +30,12 @@ func (c Call) Run(k Kernel) error { return c.magic.run(k, c.args) }
 
 // Parse tells what a cell is. The error is for the user.
 func Parse(code string) (Cell, error) {
+	c, err := parse(code)
+	c.Text = code
+	return c, err
+}
+
+func parse(code string) (Cell, error) {
 	if word, ok := question(code); ok {
 		m, err := known(word)
 		return Cell{About: m.describe()}, err

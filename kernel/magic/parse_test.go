@@ -63,7 +63,7 @@ func TestShellCommands(t *testing.T) {
 		"%%time\nx := 1\n!ls":           "\nx := 1\nsh(3 \"ls\")",
 	} {
 		c, err := magic.Parse(code)
-		if err != nil || !c.Shell {
+		if err != nil || !c.Shell || c.Text != code {
 			t.Errorf("Parse(%q) = %+v, %v", code, c, err)
 			continue
 		}

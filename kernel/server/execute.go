@@ -161,7 +161,7 @@ func (e *execution) showResult(result wire.Bundle) {
 func (e *execution) userExpressions() message.Map[message.ExpressionResult] {
 	results := message.Map[message.ExpressionResult]{}
 	for name, code := range e.content.UserExpressions {
-		result, failure := e.evaluate("expression", magic.Cell{Source: code})
+		result, failure := e.evaluate("expression", magic.Cell{Text: code, Source: code})
 		switch {
 		case failure != nil:
 			results[name] = message.ExpressionResult{Status: message.Failed, Exception: failure}
