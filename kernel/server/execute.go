@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ipclab/kernel/history"
+	"ipclab/kernel/magic"
 	"ipclab/kernel/message"
 	"ipclab/kernel/supervisor"
 	"ipclab/kernel/zmtp"
@@ -83,12 +84,21 @@ func (s *Server) save() {
 	}
 }
 
-// answer carries out what the code is: a question or Go.
+// answer carries out what the code is: magics, a question or Go.
 func (e *execution) answer(reply *message.ExecuteReply) (wire.Bundle, *message.Exception) {
+	c, err := magic.Parse(e.content.Code)
+	switch {
+	case err != nil:
+		return nil, magicException(err)
+	case c.About != "":
+		return nil, page(message.PlainText(c.About), reply)
+	case len(c.Calls) > 0:
+		return nil, e.callMagics(c.Calls)
+	}
 	if name, ok := questionName(e.content.Code); ok {
 		return nil, e.help(name, reply)
 	}
-	return e.evaluate(fmt.Sprintf("cell%d", e.server.count), e.content.Code)
+	return e.evaluate(fmt.Sprintf("cell%d", e.server.count), c)
 }
 
 // publish is for what a silent request does not want.
@@ -100,11 +110,15 @@ func (e *execution) publish(c message.Content) {
 
 // evaluate checks and runs code. The result is the value of its last
 // expression, nil if it has none.
-func (e *execution) evaluate(name, code string) (result wire.Bundle, failure *message.Exception) {
+func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, failure *message.Exception) {
 	s := e.server
-	program, err := s.options.Cells.Prepare(name, code)
+	program, err := s.options.Cells.Prepare(name, code.Source)
 	if err != nil {
 		return nil, compileException(err)
+	}
+	if code.Timed {
+		s.timed++
+		magic.Timed(program, s.timed)
 	}
 	if program.Source == "" {
 		s.options.Cells.Commit(program)
@@ -127,6 +141,9 @@ func (e *execution) evaluate(name, code string) (result wire.Bundle, failure *me
 	}
 	s.options.Cells.Commit(program)
 	if done.Status != wire.StatusOK {
+		if failure, ok := e.shellException(name, done); ok && code.Shell {
+			return nil, failure
+		}
 		return nil, runtimeException(done)
 	}
 	return done.Result, nil
@@ -144,7 +161,7 @@ func (e *execution) showResult(result wire.Bundle) {
 func (e *execution) userExpressions() message.Map[message.ExpressionResult] {
 	results := message.Map[message.ExpressionResult]{}
 	for name, code := range e.content.UserExpressions {
-		result, failure := e.evaluate("expression", code)
+		result, failure := e.evaluate("expression", magic.Cell{Text: code, Source: code})
 		switch {
 		case failure != nil:
 			results[name] = message.ExpressionResult{Status: message.Failed, Exception: failure}

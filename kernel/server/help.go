@@ -21,15 +21,19 @@ func questionName(code string) (name string, ok bool) {
 	return m[1] + m[2], true
 }
 
-// help answers a question with what inspection says of name. The pager, for
-// which it is meant, takes it from the payload of the reply.
+// help answers a question with what inspection says of name.
 func (e *execution) help(name string, reply *message.ExecuteReply) *message.Exception {
 	text, found := e.server.options.Cells.Inspect(name, len(name))
 	if !found {
 		problem := fmt.Sprintf("nothing is known of %s", name)
 		return &message.Exception{Name: "HelpError", Value: problem, Traceback: message.List[string]{red(problem)}}
 	}
-	data, err := json.Marshal(message.PlainText(text))
+	return page(message.PlainText(text), reply)
+}
+
+// page hands a text to the pager, which takes it from the payload of the reply.
+func page(text message.Object, reply *message.ExecuteReply) *message.Exception {
+	data, err := json.Marshal(text)
 	if err != nil {
 		return &message.Exception{Name: "KernelError", Value: err.Error(), Traceback: message.List[string]{red(err.Error())}}
 	}

@@ -5,12 +5,16 @@ import (
 	"unicode/utf8"
 
 	"ipclab/kernel/history"
+	"ipclab/kernel/magic"
 	"ipclab/kernel/message"
-	"ipclab/runtime/cell"
 )
 
 func (s *Server) complete(r *message.CompleteRequest) message.CompleteReply {
-	c := s.options.Cells.Complete(r.Code, byteOffset(r.Code, r.CursorPos))
+	cursor := byteOffset(r.Code, r.CursorPos)
+	c, isMagic := magic.Complete(r.Code, cursor)
+	if !isMagic {
+		c = s.options.Cells.Complete(magic.Mask(r.Code), cursor)
+	}
 	reply := message.CompleteReply{
 		Status:      message.OK,
 		CursorStart: codePoints(r.Code, c.Start),
@@ -38,7 +42,12 @@ type typedMatch struct {
 }
 
 func (s *Server) inspect(r *message.InspectRequest) message.InspectReply {
-	text, found := s.options.Cells.Inspect(r.Code, byteOffset(r.Code, r.CursorPos))
+	cursor := byteOffset(r.Code, r.CursorPos)
+	text, isMagic := magic.Inspect(r.Code, cursor)
+	found := text != ""
+	if !isMagic {
+		text, found = s.options.Cells.Inspect(magic.Mask(r.Code), cursor)
+	}
 	reply := message.InspectReply{Status: message.OK, Found: found}
 	if found {
 		reply.Data = message.PlainText(text)
@@ -47,7 +56,10 @@ func (s *Server) inspect(r *message.InspectRequest) message.InspectReply {
 }
 
 func (s *Server) isComplete(r *message.IsCompleteRequest) message.IsCompleteReply {
-	status, indent := cell.IsComplete(r.Code)
+	if _, ok := questionName(r.Code); ok {
+		return message.IsCompleteReply{Status: message.Complete}
+	}
+	status, indent := magic.IsComplete(r.Code)
 	return message.IsCompleteReply{Status: status, Indent: indent}
 }
 

@@ -43,6 +43,7 @@ type Server struct {
 	failed  time.Time      // of the last cell that failed, when its reply was about to be sent
 	warmed  bool           // warmUp has begun, or is not needed
 	unsaved *history.Entry // a cell that is not in the history yet
+	timed   int            // how many cells were run with %%time
 
 	warm       sync.WaitGroup // the first cell waits for the end of warmUp
 	input      inputs

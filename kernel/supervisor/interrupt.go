@@ -29,13 +29,19 @@ func (s *Supervisor) Interrupt() {
 	if r == nil {
 		return
 	}
+	first := !r.interrupted
+	if first {
+		r.interrupted = true
+		// Before a program can end, and the cell go on: many take SIGINT for
+		// the wish that they exit with status 0.
+		_ = r.in.request(wire.KindInterrupt, wire.Interrupt{ID: r.id})
+	}
 	for _, pid := range reap.Group(r.in.pid) {
 		if pid != r.in.pid {
 			_ = unix.Kill(pid, unix.SIGINT)
 		}
 	}
-	if !r.interrupted {
-		r.interrupted = true
+	if first {
 		r.stopAsking()
 		go s.escalate(r)
 	}

@@ -79,6 +79,10 @@ func (ch *checked) missingImports(own map[string]bool) []ast.Spec {
 	members := ch.membersUsed(unresolved)
 	for _, name := range sortedKeys(members) {
 		base := strings.TrimSuffix(name, earlier)
+		if path := tools[name]; path != "" {
+			specs = append(specs, importSpec(name, path, token.NoPos))
+			continue
+		}
 		if path, ok := ch.packages.find(base, members[name]); ok {
 			ch.found[base] = path
 			specs = append(specs, importSpec(name, path, token.NoPos))

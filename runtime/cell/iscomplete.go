@@ -74,15 +74,3 @@ func unfinishedText(code string) bool {
 		}
 	}
 }
-
-// nextIndent is the indentation of the last line that is not empty, one deeper
-// if the line opens a bracket.
-func nextIndent(code string) string {
-	lines := strings.Split(strings.TrimRight(code, " \t\r\n"), "\n")
-	last := lines[len(lines)-1]
-	indent := last[:len(last)-len(strings.TrimLeft(last, " \t"))]
-	if _, open := tokens(last); len(open) > 0 {
-		indent += "\t"
-	}
-	return indent
-}
