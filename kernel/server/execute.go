@@ -124,7 +124,7 @@ func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, 
 		s.options.Cells.Commit(program)
 		return nil, nil
 	}
-	c := supervisor.Cell{Name: name, Source: program.Source, Entry: program.Entry, Text: code, Output: e, Interrupted: s.interrupts.isAsked}
+	c := supervisor.Cell{Name: name, Source: program.Source, Entry: program.Entry, Text: code.Text, Output: e, Interrupted: s.interrupts.isAsked}
 	if e.content.AllowStdin {
 		c.Input = e.input
 	}
