@@ -20,7 +20,7 @@ func (s *Server) complete(r *message.CompleteRequest) message.CompleteReply {
 	types := []typedMatch{}
 	for _, m := range c.Matches {
 		reply.Matches = append(reply.Matches, m.Text)
-		types = append(types, typedMatch{reply.CursorStart, reply.CursorEnd, m.Text, m.Type, m.Signature})
+		types = append(types, typedMatch{reply.CursorStart, reply.CursorEnd, m.Text, drawn(m.Type), m.Signature})
 	}
 	if raw, err := json.Marshal(types); err == nil {
 		reply.Metadata["_jupyter_types_experimental"] = raw
@@ -38,10 +38,10 @@ type typedMatch struct {
 }
 
 func (s *Server) inspect(r *message.InspectRequest) message.InspectReply {
-	text, found := s.options.Cells.Inspect(r.Code, byteOffset(r.Code, r.CursorPos))
+	in, found := s.options.Cells.Inspect(r.Code, byteOffset(r.Code, r.CursorPos), r.DetailLevel)
 	reply := message.InspectReply{Status: message.OK, Found: found}
 	if found {
-		reply.Data = message.PlainText(text)
+		reply.Data = inspectionData(in)
 	}
 	return reply
 }

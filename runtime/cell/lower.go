@@ -249,6 +249,7 @@ func (l *lowering) remember() {
 			l.change.types[name] = src
 		}
 	}
+	l.rememberOrigins()
 }
 
 func (l *lowering) meaning(name string, m meaning) {

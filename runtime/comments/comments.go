@@ -1,6 +1,6 @@
 // Package comments has the doc comments of every package that cells may import,
 // by exported name, so that a kernel can show them where there is no source of
-// the standard library.
+// the standard library. Package builtin stands for what is predeclared.
 //
 // The archive is written by runtime/symbols/generate and must be written anew
 // when comments of ipclab change; a test compares the two. Nothing of it is read

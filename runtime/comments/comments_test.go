@@ -26,6 +26,7 @@ func TestOf(t *testing.T) {
 		{"golang.org/x/sys/unix", "Socketpair", ""},
 		{"golang.org/x/sys/unix", "ReadDirent", "ReadDirent reads directory entries"},
 		{"ipclab", "Fork", "Fork "},
+		{"builtin", "append", "The append built-in function"},
 		{"strings", "explode", ""},
 		{"strings", "Nothing", ""},
 		{"no/such/package", "Name", ""},

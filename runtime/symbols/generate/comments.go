@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -23,52 +25,78 @@ func (c commentSet) collect(p listedPackage) error {
 		texts = map[string]string{}
 		c[p.cellPath()] = texts
 	}
+	d := docs{texts, p.ImportPath == builtinPackage}
 	files := token.NewFileSet()
 	for _, name := range p.GoFiles {
 		f, err := parser.ParseFile(files, filepath.Join(p.Dir, name), nil, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			return err
 		}
-		collectFile(texts, f)
+		d.file(f)
 	}
 	return nil
 }
 
-func collectFile(texts map[string]string, f *ast.File) {
-	note(texts, "", f.Doc)
+// builtinPackage documents what is predeclared. It has no exported names.
+const builtinPackage = "builtin"
+
+// listBuiltin finds the source of builtinPackage, which cannot be imported.
+func listBuiltin() (listedPackage, error) {
+	p := listedPackage{ImportPath: builtinPackage, GoFiles: []string{"builtin.go"}}
+	cmd := exec.Command("go", "list", "-f", "{{.Dir}}", builtinPackage)
+	out, err := cmd.Output()
+	if err != nil {
+		return p, fmt.Errorf("%s: %w", strings.Join(cmd.Args, " "), err)
+	}
+	p.Dir = strings.TrimSpace(string(out))
+	return p, nil
+}
+
+// docs are the comments of one package, by name.
+type docs struct {
+	texts map[string]string
+	all   bool // names that are not exported too
+}
+
+func (c docs) file(f *ast.File) {
+	c.note("", f.Doc)
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
 			if d.Recv == nil {
-				note(texts, d.Name.Name, d.Doc)
+				c.note(d.Name.Name, d.Doc)
 			} else if base := receiverName(d.Recv); base != "" {
-				note(texts, base+"."+d.Name.Name, d.Doc)
+				c.note(base+"."+d.Name.Name, d.Doc)
 			}
 		case *ast.GenDecl:
 			for _, s := range d.Specs {
-				collectSpec(texts, d, s)
+				c.spec(d, s)
 			}
 		}
 	}
 }
 
-// collectSpec notes the comments of one specification: its own, else the one at
-// the end of its line, else that of its group.
-func collectSpec(texts map[string]string, d *ast.GenDecl, s ast.Spec) {
+// spec notes the comments of one specification: its own, else the one at the end
+// of its line, else that of its group.
+func (c docs) spec(d *ast.GenDecl, s ast.Spec) {
+	var alone *ast.CommentGroup
+	if !d.Lparen.IsValid() {
+		alone = d.Doc
+	}
 	switch s := s.(type) {
 	case *ast.TypeSpec:
-		note(texts, s.Name.Name, s.Doc, s.Comment, d.Doc)
-		collectMembers(texts, s.Name.Name, s.Type)
+		c.note(s.Name.Name, s.Doc, alone, s.Comment, d.Doc)
+		c.members(s.Name.Name, s.Type)
 	case *ast.ValueSpec:
 		for _, id := range s.Names {
-			note(texts, id.Name, s.Doc, s.Comment, d.Doc)
+			c.note(id.Name, s.Doc, alone, s.Comment, d.Doc)
 		}
 	}
 }
 
-// collectMembers notes the comments of a struct's fields or an interface's
+// members notes the comments of a struct's fields or an interface's
 // methods.
-func collectMembers(texts map[string]string, base string, t ast.Expr) {
+func (c docs) members(base string, t ast.Expr) {
 	var list *ast.FieldList
 	switch t := t.(type) {
 	case *ast.StructType:
@@ -80,21 +108,21 @@ func collectMembers(texts map[string]string, base string, t ast.Expr) {
 	}
 	for _, f := range list.List {
 		for _, id := range f.Names {
-			note(texts, base+"."+id.Name, f.Doc, f.Comment)
+			c.note(base+"."+id.Name, f.Doc, f.Comment)
 		}
 	}
 }
 
 // note keeps the first comment that says something, if the name is exported.
 // Methods of a type that is not may be reached by embedding.
-func note(texts map[string]string, name string, groups ...*ast.CommentGroup) {
+func (c docs) note(name string, groups ...*ast.CommentGroup) {
 	last := name[strings.LastIndex(name, ".")+1:]
-	if name != "" && !ast.IsExported(last) || texts[name] != "" {
+	if name != "" && !c.all && !ast.IsExported(last) || c.texts[name] != "" {
 		return
 	}
 	for _, g := range groups {
 		if text := strings.TrimSpace(g.Text()); text != "" {
-			texts[name] = strings.ReplaceAll(text, "\x00", "")
+			c.texts[name] = strings.ReplaceAll(text, "\x00", "")
 			return
 		}
 	}

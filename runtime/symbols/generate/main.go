@@ -54,6 +54,13 @@ func run() error {
 			}
 		}
 	}
+	builtin, err := listBuiltin()
+	if err != nil {
+		return err
+	}
+	if err := comments.collect(builtin); err != nil {
+		return fmt.Errorf("doc comments of %s: %w", builtinPackage, err)
+	}
 	if err := comments.write(commentsFile); err != nil {
 		return err
 	}
