@@ -63,6 +63,9 @@ func (s *Session) analyze(c *parsed, info *types.Info, run bool) *checked {
 	imports = append(imports, ch.rememberedNames(own)...)
 	imports = append(imports, ch.missingImports(own)...)
 	ch.takeLaterMethods(own)
+	if ch.refuseGrowing() {
+		return ch
+	}
 	conf := types.Config{
 		GoVersion: goVersion,
 		Importer:  s.packages,
