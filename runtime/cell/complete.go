@@ -39,19 +39,22 @@ const maxNamesText = 1 << 20
 // going to be. The code need not parse.
 func (s *Session) Complete(code string, cursor int) (c Completion) {
 	cursor = max(0, min(cursor, len(code)))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer func() {
+		if recover() != nil { // a fault here or in go/types costs the answer only
+			c = Completion{Start: cursor, End: cursor}
+		}
+	}()
+	return s.complete(code, cursor)
+}
+
+func (s *Session) complete(code string, cursor int) Completion {
 	if len(code) > maxNamesText {
 		return Completion{Start: cursor, End: cursor}
 	}
 	code = evenLines(code)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	defer func() {
-		if recover() != nil {
-			c = Completion{Start: cursor, End: cursor}
-		}
-	}()
 	ctx := contextAt(code[:cursor])
-	c = Completion{Start: ctx.start, End: cursor}
 	m := &matches{prefix: ctx.prefix, at: map[string]int{}}
 	switch {
 	case ctx.kind == inText || ctx.naming():
@@ -64,8 +67,7 @@ func (s *Session) Complete(code string, cursor int) (c Completion) {
 	default:
 		s.nameMatches(code, ctx, m)
 	}
-	c.Matches = m.sorted()
-	return c
+	return Completion{Start: ctx.start, End: cursor, Matches: m.sorted()}
 }
 
 // evenLines puts a space for each carriage return, which the scanner drops from

@@ -22,7 +22,7 @@ func (s *Session) memberMatches(code string, ctx context, m *matches) {
 func (s *Session) members(ch *checked, x ast.Expr, m *matches) bool {
 	if id, ok := x.(*ast.Ident); ok {
 		if p, ok := ch.info.Uses[id].(*types.PkgName); ok {
-			packageMembers(p.Imported(), m)
+			packageMembers(p.Imported(), rankCell, m)
 			return true
 		}
 	}
@@ -45,10 +45,10 @@ func (s *Session) members(ch *checked, x ast.Expr, m *matches) bool {
 	return true
 }
 
-func packageMembers(pkg *types.Package, m *matches) {
+func packageMembers(pkg *types.Package, rank int, m *matches) {
 	for _, name := range pkg.Scope().Names() {
 		if obj := pkg.Scope().Lookup(name); obj.Exported() {
-			m.object(obj, rankLocal)
+			m.object(obj, rank)
 		}
 	}
 }

@@ -22,6 +22,7 @@ func (s *Session) nameMatches(code string, ctx context, m *matches) {
 		s.probe(text, func(p *probe) bool {
 			p.literalFields(m)
 			p.scopeNames(m)
+			s.dotMatches(p.dots, m)
 			return true
 		})
 	}
@@ -32,6 +33,7 @@ func (s *Session) nameMatches(code string, ctx context, m *matches) {
 			m.add(Match{Text: name, Type: "package", Signature: meaning.path}, rankImport)
 		}
 	}
+	s.dotMatches(s.world.dots, m)
 	for _, name := range types.Universe.Names() {
 		m.object(types.Universe.Lookup(name), rankGo)
 	}
@@ -43,6 +45,15 @@ func (s *Session) nameMatches(code string, ctx context, m *matches) {
 	}
 	for k := token.BREAK; k <= token.VAR; k++ {
 		m.add(Match{Text: k.String(), Type: "keyword"}, rankKeyword)
+	}
+}
+
+// dotMatches offers what packages imported with a dot export.
+func (s *Session) dotMatches(paths []string, m *matches) {
+	for _, path := range paths {
+		if pkg, err := s.packages.Import(path); err == nil {
+			packageMembers(pkg, rankCell, m)
+		}
 	}
 }
 

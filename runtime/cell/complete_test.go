@@ -115,6 +115,7 @@ func TestComplete(t *testing.T) {
 		{"strc|", "strconv:package"},
 		{"((((|", "helper:function"},
 		{"|", "helper:function pt:variable -if"},
+		{"import . \"strings\"\nToUp|", "ToUpper:function"},
 		{"func hel|", "-helper"},
 		{"type Poi|", "-Point"},
 

@@ -11,18 +11,22 @@ import (
 // source of what cells have defined, the whole comment of a package. found is
 // false when nothing is known.
 func (s *Session) Inspect(code string, cursor, detail int) (in Inspection, found bool) {
-	if len(code) > maxNamesText {
-		return Inspection{}, false
-	}
 	cursor = max(0, min(cursor, len(code)))
-	code = evenLines(code)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer func() {
-		if recover() != nil {
+		if recover() != nil { // as in Complete
 			in, found = Inspection{}, false
 		}
 	}()
+	return s.inspect(code, cursor, detail)
+}
+
+func (s *Session) inspect(code string, cursor, detail int) (in Inspection, found bool) {
+	if len(code) > maxNamesText {
+		return Inspection{}, false
+	}
+	code = evenLines(code)
 	start, end := nameAt(code, cursor)
 	if start == end {
 		call := contextAt(code[:cursor]).call

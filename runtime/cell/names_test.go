@@ -2,10 +2,13 @@ package cell_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"ipclab/runtime/cell"
 	"ipclab/runtime/exportdata"
@@ -114,7 +117,7 @@ func FuzzNames(f *testing.F) {
 	f.Fuzz(func(t *testing.T, code string, at int) {
 		hung := time.AfterFunc(answerLimit, func() { panic(fmt.Sprintf("no answer for %q at %d", code, at)) })
 		defer hung.Stop()
-		c := s.Complete(code, at)
+		c, in, ok := s.Names(code, at)
 		if c.Start < 0 || c.Start > c.End || c.End > len(code) {
 			t.Fatalf("%q at %d: replaces %d to %d", code, at, c.Start, c.End)
 		}
@@ -126,10 +129,43 @@ func FuzzNames(f *testing.F) {
 				t.Fatalf("%q at %d: match %+v", code, at, m)
 			}
 		}
-		for detail := range 2 {
-			if in, ok := s.Inspect(code, at, detail); ok && (in.Text() == "" || in.Markdown() == "") {
-				t.Fatalf("%q at %d: found, but there is no text", code, at)
-			}
+		if ok && (in.Text() == "" || in.Markdown() == "") {
+			t.Fatalf("%q at %d: found, but there is no text", code, at)
 		}
 	})
+}
+
+// TestNamesAnywhereInPrograms asks at places spread over many programs, whole and
+// cut off there, and with every colon gone. Nothing may panic on the way.
+func TestNamesAnywhereInPrograms(t *testing.T) {
+	files, err := filepath.Glob("testdata/*/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no programs: %v", err)
+	}
+	texts := append(nameSeeds[:len(nameSeeds):len(nameSeeds)], seeds...)
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			texts = append(texts, string(f.Data))
+		}
+	}
+	s := documented(t)
+	found := 0
+	for i, text := range texts {
+		step := 1 + len(text)/6
+		for at := i % step; at <= len(text); at += step {
+			for _, code := range []string{text, text[:at], strings.ReplaceAll(text, ":", "")} {
+				if c, _, ok := s.Names(code, at); ok || len(c.Matches) > 0 {
+					found++
+				}
+			}
+		}
+	}
+	t.Logf("%d answers in %d texts", found, len(texts))
+	if found < len(texts) {
+		t.Errorf("only %d answers in %d texts", found, len(texts))
+	}
 }

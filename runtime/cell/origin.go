@@ -94,7 +94,8 @@ func (o origin) memberDoc() string {
 func (p *parsed) findOrigins() map[string]origin {
 	list := map[string]origin{}
 	note := func(name string, n ast.Node) {
-		list[name] = origin{src: p.src, start: p.offset(n.Pos()), end: p.offset(n.End())}
+		start, end := p.span(n)
+		list[name] = origin{src: p.src, start: start, end: end}
 	}
 	for _, d := range p.declFile.Decls {
 		switch d := d.(type) {
