@@ -85,8 +85,8 @@ func (s *Server) save() {
 
 // answer carries out what the code is: a question or Go.
 func (e *execution) answer(reply *message.ExecuteReply) (wire.Bundle, *message.Exception) {
-	if name, detail, ok := questionName(e.content.Code); ok {
-		return nil, e.help(name, detail, reply)
+	if name, ok := questionName(e.content.Code); ok {
+		return nil, e.help(name, reply)
 	}
 	return e.evaluate(fmt.Sprintf("cell%d", e.server.count), e.content.Code)
 }

@@ -4,28 +4,31 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"ipclab/kernel/message"
 )
 
 // question matches a cell that asks what a name is: "fmt.Println?", or with
 // the mark in front. Two marks ask for all there is. Neither is Go.
-var question = regexp.MustCompile(`^\s*(?:(\?\??)\s*([\pL_][\pL\pN_.]*)|([\pL_][\pL\pN_.]*)\s*(\?\??))\s*$`)
+var question = regexp.MustCompile(`^\s*(?:\?\??\s*([\pL_][\pL\pN_.]*)|([\pL_][\pL\pN_.]*)\s*\?\??)\s*$`)
 
-// questionName gives the name that a cell asks about, and the level of detail; ok
-// is false if it does not ask.
-func questionName(code string) (name string, detail int, ok bool) {
+// questionName gives the name that a cell asks about; ok is false if it does not.
+func questionName(code string) (name string, ok bool) {
 	m := question.FindStringSubmatch(code)
 	if m == nil {
-		return "", 0, false
+		return "", false
 	}
-	return m[2] + m[3], len(m[1]+m[4]) - 1, true
+	return m[1] + m[2], true
 }
+
+// questionDetail is the level of detail that a question asks for.
+func questionDetail(code string) int { return strings.Count(code, "?") - 1 }
 
 // help answers a question with what inspection says of name. The pager, for
 // which it is meant, takes it from the payload of the reply.
-func (e *execution) help(name string, detail int, reply *message.ExecuteReply) *message.Exception {
-	in, found := e.server.options.Cells.Inspect(name, len(name), detail)
+func (e *execution) help(name string, reply *message.ExecuteReply) *message.Exception {
+	in, found := e.server.options.Cells.Inspect(name, len(name), questionDetail(e.content.Code))
 	if !found {
 		problem := fmt.Sprintf("nothing is known of %s", name)
 		return &message.Exception{Name: "HelpError", Value: problem, Traceback: message.List[string]{red(problem)}}

@@ -24,9 +24,12 @@ func TestQuestionName(t *testing.T) {
 		"?a?":             {},
 		"fmt.Println?\nx": {},
 	} {
-		name, detail, ok := questionName(code)
-		if (asked{name, detail}) != want || ok != (want.name != "") {
-			t.Errorf("questionName(%q) = %q, %d, %v; want %v", code, name, detail, ok, want)
+		name, ok := questionName(code)
+		if name != want.name || ok != (want.name != "") {
+			t.Errorf("questionName(%q) = %q, %v; want %q", code, name, ok, want.name)
+		}
+		if detail := questionDetail(code); ok && detail != want.detail {
+			t.Errorf("questionDetail(%q) = %d, want %d", code, detail, want.detail)
 		}
 	}
 }
