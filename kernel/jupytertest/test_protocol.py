@@ -79,15 +79,6 @@ def test_a_question_about_nothing_is_an_error(kernel):
     assert "no_such_name" in kernel.run("no_such_name?").reply["evalue"]
 
 
-def test_completion_while_a_cell_runs_waits_and_then_answers(kernel):
-    request = kernel.execute('fmt.Println("busy"); for {}')
-    kernel.await_text(request, "busy")
-    completion = kernel.send("complete_request", {"code": "os.Stdo", "cursor_pos": 7})
-    kernel.manager.interrupt_kernel()
-    kernel.finish(request)
-    assert kernel.await_reply(completion)["matches"] == ["Stdout"]
-
-
 def test_the_heart_beats_while_a_cell_runs(kernel):
     request = kernel.execute('fmt.Println("busy"); for {}')
     kernel.await_text(request, "busy")

@@ -4,8 +4,10 @@
 //
 // Goroutines, from New to the end of Run:
 //
-//	shell      waits for requests and carries them out one after another; a
-//	           cell blocks it. Stopped by the end of Run's context.
+//	reception  receives from shell and queues; answers itself what an editor
+//	           asks while a cell runs. Stopped by the end of Run's context.
+//	shell      carries out the queued requests one after another; a cell
+//	           blocks it. Stopped as above.
 //	control    the same for the control channel, beside a running cell.
 //	stdin      receives the replies to input requests.
 //	welcome    receives new subscriptions of iopub.

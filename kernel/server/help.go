@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"ipclab/kernel/message"
 )
 
 // question matches a cell that asks what a name is: "fmt.Println?", or with
-// the mark in front. Neither is Go.
-var question = regexp.MustCompile(`^\s*(?:\?\s*([\pL_][\pL\pN_.]*)|([\pL_][\pL\pN_.]*)\s*\?)\s*$`)
+// the mark in front. Two marks ask for all there is. Neither is Go.
+var question = regexp.MustCompile(`^\s*(?:\?\??\s*([\pL_][\pL\pN_.]*)|([\pL_][\pL\pN_.]*)\s*\?\??)\s*$`)
 
 // questionName gives the name that a cell asks about; ok is false if it does not.
 func questionName(code string) (name string, ok bool) {
@@ -21,14 +22,17 @@ func questionName(code string) (name string, ok bool) {
 	return m[1] + m[2], true
 }
 
+// questionDetail is the level of detail that a question asks for.
+func questionDetail(code string) int { return strings.Count(code, "?") - 1 }
+
 // help answers a question with what inspection says of name.
 func (e *execution) help(name string, reply *message.ExecuteReply) *message.Exception {
-	text, found := e.server.options.Cells.Inspect(name, len(name))
+	in, found := e.server.options.Cells.Inspect(name, len(name), questionDetail(e.content.Code))
 	if !found {
 		problem := fmt.Sprintf("nothing is known of %s", name)
 		return &message.Exception{Name: "HelpError", Value: problem, Traceback: message.List[string]{red(problem)}}
 	}
-	return page(message.PlainText(text), reply)
+	return page(inspectionData(in), reply)
 }
 
 // page hands a text to the pager, which takes it from the payload of the reply.

@@ -24,7 +24,7 @@ func (s *Server) complete(r *message.CompleteRequest) message.CompleteReply {
 	types := []typedMatch{}
 	for _, m := range c.Matches {
 		reply.Matches = append(reply.Matches, m.Text)
-		types = append(types, typedMatch{reply.CursorStart, reply.CursorEnd, m.Text, m.Type, m.Signature})
+		types = append(types, typedMatch{reply.CursorStart, reply.CursorEnd, m.Text, drawn(m.Type), m.Signature})
 	}
 	if raw, err := json.Marshal(types); err == nil {
 		reply.Metadata["_jupyter_types_experimental"] = raw
@@ -43,14 +43,13 @@ type typedMatch struct {
 
 func (s *Server) inspect(r *message.InspectRequest) message.InspectReply {
 	cursor := byteOffset(r.Code, r.CursorPos)
-	text, isMagic := magic.Inspect(r.Code, cursor)
-	found := text != ""
-	if !isMagic {
-		text, found = s.options.Cells.Inspect(magic.Mask(r.Code), cursor)
+	if text, isMagic := magic.Inspect(r.Code, cursor); isMagic {
+		return message.InspectReply{Status: message.OK, Found: text != "", Data: message.PlainText(text)}
 	}
+	in, found := s.options.Cells.Inspect(magic.Mask(r.Code), cursor, r.DetailLevel)
 	reply := message.InspectReply{Status: message.OK, Found: found}
 	if found {
-		reply.Data = message.PlainText(text)
+		reply.Data = inspectionData(in)
 	}
 	return reply
 }

@@ -45,6 +45,8 @@ type Server struct {
 	unsaved *history.Entry // a cell that is not in the history yet
 	timed   int            // how many cells were run with %%time
 
+	requests   *requests      // what the shell goroutine is to do
+	running    runningCell    // what it does, if that is a cell
 	warm       sync.WaitGroup // the first cell waits for the end of warmUp
 	input      inputs
 	interrupts interruption
@@ -66,6 +68,7 @@ func New(o Options) (*Server, error) {
 		options:  o,
 		session:  message.NewSession("ipclab"),
 		codec:    message.NewCodec(o.Connection.Key),
+		requests: newRequests(),
 		shutdown: make(chan struct{}),
 		started:  time.Now(),
 	}
@@ -148,6 +151,7 @@ func (s *Server) Run(ctx context.Context) {
 	defer s.warm.Wait()
 	var serving sync.WaitGroup
 	serving.Go(func() { s.serve(ctx, s.sockets.control, s.handleControl) })
+	serving.Go(func() { s.receiveShell(ctx) })
 	serving.Go(func() { s.serveShell(ctx) })
 	select {
 	case <-ctx.Done():

@@ -11,17 +11,14 @@ import (
 // serveShell carries out the requests on shell.
 func (s *Server) serveShell(ctx context.Context) {
 	for {
-		m, err := s.sockets.shell.Recv(ctx)
-		if err != nil {
+		p, ok := s.requests.take(ctx)
+		if !ok {
 			return
 		}
-		request := s.decode(m)
-		if request == nil {
-			continue
-		}
+		request := p.Message
 		s.awaitSubscriber(ctx)
 		s.interrupts.begin()
-		s.surround(request, func() { s.handleShell(s.sockets.shell, request, m.Arrived) })
+		s.surround(request, func() { s.handleShell(s.sockets.shell, request, p.arrived) })
 		s.interrupts.end()
 		s.save()
 		s.warmUpOnce(request)
@@ -36,15 +33,13 @@ func (s *Server) serveShell(ctx context.Context) {
 func (s *Server) handleShell(socket *zmtp.Router, request *message.Message, arrived time.Time) {
 	switch request.Header.Type {
 	case "execute_request":
+		s.running.set(request)
 		s.handleExecute(socket, request, arrived)
+		s.running.set(nil)
 	case "kernel_info_request":
 		s.reply(socket, request, s.kernelInfo())
-	case "complete_request":
-		answer(s, socket, request, s.complete)
-	case "inspect_request":
-		answer(s, socket, request, s.inspect)
-	case "is_complete_request":
-		answer(s, socket, request, s.isComplete)
+	case "complete_request", "inspect_request", "is_complete_request":
+		s.handleIntrospection(request)
 	case "history_request":
 		answer(s, socket, request, s.recall)
 	case "comm_info_request":

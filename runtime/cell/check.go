@@ -23,7 +23,8 @@ type checked struct {
 	later    []*laterMethod
 	sources  map[string]typeSource // of the types that the cell declares
 	packages *packages
-	dropped  bool // the checker's last error was tolerated
+	origins  map[string]origin // of what the cell declares
+	dropped  bool              // the checker's last error was tolerated
 }
 
 // check runs go/types over a parsed cell without syntax errors.
@@ -50,6 +51,7 @@ func (s *Session) analyze(c *parsed, info *types.Info, run bool) *checked {
 		imported: map[string]string{},
 		found:    map[string]string{},
 		packages: s.packages,
+		origins:  c.findOrigins(),
 	}
 	imports := ch.writtenImports()
 	own := ch.ownNames()
@@ -61,6 +63,9 @@ func (s *Session) analyze(c *parsed, info *types.Info, run bool) *checked {
 	imports = append(imports, ch.rememberedNames(own)...)
 	imports = append(imports, ch.missingImports(own)...)
 	ch.takeLaterMethods(own)
+	if ch.refuseGrowing() {
+		return ch
+	}
 	conf := types.Config{
 		GoVersion: goVersion,
 		Importer:  s.packages,

@@ -1,9 +1,9 @@
 package cell_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"ipclab/runtime/cell"
 )
@@ -37,46 +37,115 @@ func TestComplete(t *testing.T) {
 		code string
 		want string // matches that must be there, "text:type", or -text for must not
 	}{
+		// Members of packages.
 		{"fmt.Printl|", "Println:function"},
 		{"fmt.|", "Println:function Stringer:type -pp"},
 		{"str.Contains|", "Contains:function ContainsAny:function"},
+		{"os.Std|", "Stdin:variable Stdout:variable"},
+		{"unix.SIGUS|", "SIGUSR1:constant"},
+		{"import c \"crypto/rand\"\nc.Rea|", "Reader:variable"},
+		{"helper(1, strings.Spl|", "Split:function"},
+		{"type T struct {\n\tmu sync.Mu|", "Mutex:type"},
+		{"func f(mu *sync.Mu|", "Mutex:type"},
+
+		// Members of values and of the results of expressions.
 		{"pt.|", "X:field Y:field label:field Dist:method Move:method"},
 		{"named.|", "Name:field Point:field X:field Move:method"},
 		{"ptr.Po|", "Point:field"},
 		{"ptr.Point.|", "X:field"},
-		{"table[\"a\"][0].|", "X:field Dist:method"},
-		{"for _, ps := range table {\n\tfor i, p := range ps {\n\t\tfmt.Println(i, p.|", "X:field"},
+		{"table[\"a\"][0].|", "X:field Dist:method Move:method"},
+		{"(&pt).|", "X:field Move:method"},
+		{"(*ptr).|", "Name:field Move:method"},
+		{"Point{}.|", "X:field Dist:method -Move"},
+		{"f := func() Point { return pt }\nf().|", "X:field Dist:method -Move"},
+		{"m := map[string]Point{}\nm[\"a\"].|", "X:field -Move"},
+		{"time.Now().UTC().Un|", "Unix:method UnixNano:method"},
 		{"x := time.Now()\nx.Un|", "Unix:method UnixNano:method"},
+		{"err := os.ErrNotExist\nerr.|", "Error:method"},
+		{"Point.|", "Dist:method -Move -X"},
+		{"(*Point).|", "Dist:method Move:method -X"},
+		{"func g[T fmt.Stringer](x T) {\n\tx.|", "String:method"},
+		{"var l struct{ Left, Right int }\nl.|", "Left:field Right:field"},
+		{"s := []Point{{}}\nfor _, p := range s {\n\tp.|", "X:field Move:method"},
+		{"var p atomic.Pointer[Point]\np.Load().|", "X:field Move:method"},
+
+		// In unfinished statements.
+		{"y := pt.|", "X:field"},
+		{"var y = pt.|", "X:field"},
+		{"pt := pt.|", "X:field"},
+		{"if pt.|", "X:field"},
+		{"switch {\ncase pt.|", "X:field"},
+		{"return pt.|", "X:field"},
+		{"defer pt.|", "Move:method"},
+		{"go pt.|", "Move:method"},
+		{"pt.| = 5", "X:field"},
+		{"pt.X, pt.| = 1, 2", "Y:field"},
+		{"a := pt.|; b := 2", "X:field"},
+		{"x := []int{pt.|", "X:field"},
+		{"unknown(pt.|", "X:field"},
+		{"x := \ny := pt.|", "X:field"},
+		{"x := 'a\ny := pt.|", "X:field"},
+		{"pt.X = 5 +\nunknown(\npt.|", "X:field"},
+		{"named.Po|int.X = 5", "Point:field"},
+		{"for _, ps := range table {\n\tfor i, p := range ps {\n\t\tfmt.Println(i, p.|", "X:field"},
 		{"x := time.Now()\nfmt.Println(x.Un|)\ny := 1", "Unix:method"},
 		{"func g(q *Point) int {\n\tq.|\n\treturn 1\n}", "X:field Move:method"},
+		{"func (p *Point) Later(other Named) {\n\tother.|\n}", "Name:field"},
+		{"func (p *Point) Later() {\n\tp.|", "X:field"},
+		{"go func() {\n\tpt.|\n}()", "X:field"},
+		{"select {\ncase p := <-make(chan Point):\n\tp.|", "X:field"},
+		{"x := 1\r\n/* a\r\nb */ pt.|\r\n", "X:field"},
+		{"é := \"世界\"\npt.|", "X:field"},
+
+		// Names.
 		{"func g(quantity int) int {\n\treturn qua|\n}", "quantity:variable"},
+		{"func (p *Point) Later(quantity int) {\n\tqua|\n}", "quantity:variable"},
 		{"quick := 1\nqui|", "quick:variable"},
+		{"qua|\nquasi := 1", "-quasi"},
+		{"quick := 1\nfunc g() { qui| }", "quick:variable"},
+		{"func g() { qui| }\nquick := 1", "quick:variable"},
 		{"if quick := 1; qui|", "quick:variable"},
+		{"hel|\nfunc helperLater() {}", "helper:function helperLater:function"},
 		{"hel|", "helper:function"},
 		{"lim|", "limit:constant"},
 		{"Poi|", "Point:type"},
 		{"ret|", "return:keyword"},
 		{"ap|", "append:function"},
+		{"tru|", "true:constant"},
 		{"strc|", "strconv:package"},
-		{"import \"enc|", "encoding/json:path -fmt"},
-		{"import (\n\t\"fmt\"\n\tj \"encoding/j|", "encoding/json:path"},
-		{"Point{la|", "label:field"},
-		{"Point{X: 1, l|}", "label:field"},
-		{"s := \"fmt.|", "-Println"},
-		{"// fmt.|", "-Println"},
-		{"x := 12|", "-X"},
-		{"os.Std|", "Stdin:variable Stdout:variable"},
-		{"unix.SIGUS|", "SIGUSR1:constant"},
-		{"err := os.ErrNotExist\nerr.|", "Error:method"},
-		{"helper(1, strings.Spl|", "Split:function"},
-		{"}|", ""},
 		{"((((|", "helper:function"},
 		{"|", "helper:function pt:variable -if"},
+		{"import . \"strings\"\nToUp|", "ToUpper:function"},
+		{"func hel|", "-helper"},
+		{"type Poi|", "-Point"},
+
+		// Fields of a literal, labels, import paths.
+		{"Point{|", "X:field Y:field label:field"},
+		{"Point{la|", "label:field"},
+		{"Point{X: 1, l|}", "label:field"},
+		{"Point{\n\tX: 1,\n\t|\n}", "Y:field -X"},
+		{"Point{X: l|}", "limit:constant -label"},
+		{"Point{1, l|}", "limit:constant -label"},
+		{"[]Point{{l|", "label:field"},
+		{"[]*Point{{l|", "label:field"},
+		{"Named{Point: Point{|}}", "X:field -Name"},
+		{"outer:\nfor {\n\tfor {\n\t\tbreak o|\n\t}\n}", "outer:label -os"},
+		{"func g() {\n\tgoto e|\n\tfor {\n\t}\nend:\n}", "end:label"},
+		{"import \"enc|", "encoding/json:path -fmt"},
+		{"import (\n\t\"fmt\"\n\tj \"encoding/j|", "encoding/json:path"},
+		{"import \"golang.org/x|", "golang.org/x/sys/unix:path"},
+
+		// Where no name can stand.
+		{"s := \"fmt.|", "-Println"},
+		{"s := `raw\r\nfmt.|", "-Println"},
+		{"// fmt.|", "-Println"},
+		{"x := 12|", "-X"},
+		{"pt.Dist().|", "-X"},
+		{"}|", ""},
 	} {
 		code, at := cursor(c.code)
 		got := map[string]string{}
-		completion := s.Complete(code, at)
-		for _, m := range completion.Matches {
+		for _, m := range s.Complete(code, at).Matches {
 			got[m.Text] = m.Type
 		}
 		for _, w := range strings.Fields(c.want) {
@@ -94,6 +163,24 @@ func TestComplete(t *testing.T) {
 	}
 }
 
+// TestCompletionHasWhatIsNearFirst holds the order: fields of the literal, local
+// names, those of cells, predeclared ones, packages, keywords.
+func TestCompletionHasWhatIsNearFirst(t *testing.T) {
+	s := session(t)
+	prepared(t, s, "cell2", "floor := 1\nFlat := 2")
+	code, at := cursor("func g(flow int) {\n\tprintln(struct{ fly int }{f|")
+	want := "fly flow floor Flat false flag fmt for"
+	var got []string
+	for _, m := range s.Complete(code, at).Matches {
+		if slices.Contains(strings.Fields(want), m.Text) {
+			got = append(got, m.Text)
+		}
+	}
+	if strings.Join(got, " ") != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestCompletionSaysWhatToReplace(t *testing.T) {
 	code, at := cursor("é := 1\nfmt.Print|ln(x)")
 	c := session(t).Complete(code, at)
@@ -107,79 +194,16 @@ func TestCompletionSaysWhatToReplace(t *testing.T) {
 	}
 }
 
-func TestInspect(t *testing.T) {
+// TestCompletionForgetsWhatFailed holds that a method which only a cell with
+// errors defined is not offered.
+func TestCompletionForgetsWhatFailed(t *testing.T) {
 	s := session(t)
-	for code, want := range map[string]string{
-		"fmt.Prin|tln(1)": "func fmt.Println(a ...any) (n int, err error)",
-		"fmt.Println(|":   "func fmt.Println(a ...any) (n int, err error)",
-		"helper(1, |":     "func helper(a int, b ...string) (int, error)",
-		"helper|":         "func helper(a int, b ...string) (int, error)",
-		"pt|":             "var pt Point",
-		"ptr.Mo|ve(1)":    "func (*Point).Move(dx int)",
-		"Poi|nt{}":        "type Point struct{X int; Y int; label string}\nfunc (*Point).Move(dx int)\nfunc (Point).Dist() float64",
-		"fm|t.Println(1)": "package fmt // import \"fmt\"",
-		"lim|it":          "const limit untyped int = 10",
-		"time.Secon|d":    "const time.Second time.Duration = 1000000000",
-		"x := 5\nx|":      "var x int",
-		"named.X|":        "field X int",
-		"for i, v := range []string{\"a\"} { _ = i; fmt.Println(v|) }": "var v string",
-		"append|": "func append // predeclared",
-	} {
-		code, at := cursor(code)
-		if got, ok := s.Inspect(code, at); !ok || got != want {
-			t.Errorf("%q: %q %v, want %q", code, got, ok, want)
+	if _, err := s.Prepare("cell2", "func (p *Point) Ghost() { return 1 }"); err == nil {
+		t.Fatal("no error")
+	}
+	for _, m := range s.Complete("pt.", 3).Matches {
+		if m.Text == "Ghost" {
+			t.Error("offered")
 		}
-	}
-	if text, ok := s.Inspect("nosuchname", 3); ok {
-		t.Errorf("an unknown name is %q", text)
-	}
-}
-
-func TestIsComplete(t *testing.T) {
-	for _, c := range []struct{ code, status, indent string }{
-		{"", "complete", ""},
-		{"x := 1", "complete", ""},
-		{"x := 1\nx", "complete", ""},
-		{"fmt.Println(", "incomplete", "\t"},
-		{"func f() {", "incomplete", "\t"},
-		{"func f() {\n\tif x {", "incomplete", "\t\t"},
-		{"func f() {\n\tx := 1", "incomplete", "\t"},
-		{"func f() {\n}", "complete", ""},
-		{"for i := 0; i < 3; i++ {\n\tfmt.Println(i)\n}", "complete", ""},
-		{"x :=", "incomplete", ""},
-		{"x +", "incomplete", ""},
-		{"a.b.", "incomplete", ""},
-		{"x := `raw", "incomplete", ""},
-		{"/* comment", "incomplete", ""},
-		{"// comment", "complete", ""},
-		{"x := \"open", "invalid", ""},
-		{"}", "invalid", ""},
-		{"x := 1 2", "invalid", ""},
-		{"if x := ; {", "invalid", ""},
-		{"type T struct {", "incomplete", "\t"},
-		{"type T", "incomplete", ""},
-		{"var x", "incomplete", ""},
-		{"import \"fmt\"", "complete", ""},
-		{"import (", "incomplete", "\t"},
-		{"x := []int{1,\n\t2,", "incomplete", "\t"},
-		{"package main\n\nfunc main() {}", "complete", ""},
-	} {
-		if status, indent := cell.IsComplete(c.code); status != c.status || indent != c.indent {
-			t.Errorf("%q: %s %q, want %s %q", c.code, status, indent, c.status, c.indent)
-		}
-	}
-}
-
-func TestCompletionIsFast(t *testing.T) {
-	s := session(t)
-	s.Complete("fmt.", 4)
-	start := time.Now()
-	for range 50 {
-		s.Complete("x := table[\"a\"]\nfor _, p := range x { fmt.Println(p.", 40)
-	}
-	if d := time.Since(start) / 50; d > 20*time.Millisecond {
-		t.Errorf("a completion takes %v", d)
-	} else {
-		t.Logf("a completion takes %v", d)
 	}
 }

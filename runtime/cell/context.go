@@ -17,10 +17,30 @@ const (
 // A context is what the tokens before a cursor tell about it.
 type context struct {
 	kind    int
-	start   int    // where the name at the cursor begins
-	prefix  string // what is there of it
-	closers string // what closes the brackets that are open at the cursor
-	call    int    // offset of the end of the function's name in the innermost open call, or -1
+	start   int         // where the name at the cursor begins
+	prefix  string      // what is there of it
+	closers string      // what closes the brackets that are open at the cursor
+	call    int         // offset of the end of the function's name in the innermost open call, or -1
+	before  token.Token // what comes before the name at the cursor
+	chain   int         // where the operand begins whose member is wanted
+}
+
+// naming tells whether the name at the cursor is one that a declaration makes.
+func (c context) naming() bool {
+	switch c.before {
+	case token.FUNC, token.TYPE, token.VAR, token.CONST, token.PACKAGE:
+		return c.kind == atName && c.prefix != ""
+	}
+	return false
+}
+
+// label tells whether the name at the cursor must be a label, if it is there.
+func (c context) label() bool {
+	switch c.before {
+	case token.BREAK, token.CONTINUE, token.GOTO:
+		return c.kind == atName
+	}
+	return false
 }
 
 // contextAt looks at the text before a cursor.
@@ -29,10 +49,9 @@ func contextAt(text string) context {
 	c := context{kind: atName, start: len(text), call: -1}
 	for i := len(open) - 1; i >= 0; i-- {
 		t := toks[open[i]]
-		c.closers += map[token.Token]string{token.LPAREN: ")", token.LBRACK: "]", token.LBRACE: "\n}"}[t.kind]
-		if t.kind == token.LPAREN && c.call < 0 && open[i] > 0 && toks[open[i]-1].kind == token.IDENT {
-			prev := toks[open[i]-1]
-			c.call = prev.offset + len(prev.lit)
+		c.closers += map[token.Token]string{token.LPAREN: ")", token.LBRACK: "]", token.LBRACE: "}"}[t.kind]
+		if t.kind == token.LPAREN && c.call < 0 {
+			c.call = callee(toks[:open[i]])
 		}
 	}
 	if len(toks) == 0 {
@@ -59,7 +78,80 @@ func contextAt(text string) context {
 	case last.kind == token.PERIOD:
 		c.kind = afterDot
 	}
+	c.surroundings(toks)
 	return c
+}
+
+// surroundings notes what comes before the name at the cursor.
+func (c *context) surroundings(toks []tok) {
+	if n := len(toks); toks[n-1].offset >= c.start {
+		toks = toks[:n-1]
+	}
+	c.chain = c.start
+	if len(toks) == 0 {
+		return
+	}
+	c.before = toks[len(toks)-1].kind
+	if c.kind == afterDot {
+		c.chain = operand(toks[:len(toks)-1], c.start)
+	}
+}
+
+// operand gives the offset at which the operand begins that tokens end with:
+// names, calls and indexes joined by dots.
+func operand(toks []tok, none int) int {
+	i := len(toks)
+	for i > 0 {
+		j := opening(toks, i-1)
+		named := j > 0 && toks[j-1].kind == token.IDENT
+		if j < i-1 && (named || j > 0 && closing(toks[j-1].kind)) {
+			i = j // a call or an index: go on with what is called or indexed
+			continue
+		}
+		if toks[i-1].kind != token.IDENT && j == i-1 {
+			return none
+		}
+		if j < 2 || toks[j-1].kind != token.PERIOD {
+			return toks[j].offset
+		}
+		i = j - 1
+	}
+	return none
+}
+
+func closing(k token.Token) bool {
+	return k == token.RPAREN || k == token.RBRACK || k == token.RBRACE
+}
+
+// opening finds the bracket that the one at index i closes; i itself if there is
+// none.
+func opening(toks []tok, i int) int {
+	depth := 0
+	for j := i; j >= 0; j-- {
+		switch toks[j].kind {
+		case token.RPAREN, token.RBRACK, token.RBRACE:
+			depth++
+		case token.LPAREN, token.LBRACK, token.LBRACE:
+			depth--
+		}
+		if depth <= 0 {
+			return j
+		}
+	}
+	return i
+}
+
+// callee gives the offset of the end of the name that tokens end with, type
+// arguments left out, or -1.
+func callee(toks []tok) int {
+	i := len(toks) - 1
+	if i > 0 && toks[i].kind == token.RBRACK {
+		i = opening(toks, i) - 1
+	}
+	if i < 0 || toks[i].kind != token.IDENT {
+		return -1
+	}
+	return toks[i].offset + len(toks[i].lit)
 }
 
 // closed tells a whole string literal from the beginning of one.

@@ -19,6 +19,7 @@ func describe(obj types.Object) Match {
 	switch obj := obj.(type) {
 	case *types.Builtin:
 		m.Type = "function"
+		m.Signature = builtins[obj.Name()]
 	case *types.Func:
 		m.Type = "function"
 		if obj.Signature().Recv() != nil {

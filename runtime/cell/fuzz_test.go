@@ -46,7 +46,7 @@ func FuzzPrepare(f *testing.F) {
 			s.Commit(p)
 		}
 		s.Complete(source, len(source)/2)
-		s.Inspect(source, len(source)/2)
+		s.Inspect(source, len(source)/2, 1)
 		cell.IsComplete(source)
 	})
 }

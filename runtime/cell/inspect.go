@@ -1,40 +1,45 @@
 package cell
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
-	"sort"
-	"strings"
 )
 
-// Inspect describes the name at cursor, a byte offset, or the function whose
-// arguments the cursor is in: its declaration and, for a type, its methods.
-// found is false when there is nothing to say.
-func (s *Session) Inspect(code string, cursor int) (text string, found bool) {
+// Inspect tells about the name at cursor, a byte offset, or else about the
+// function whose arguments the cursor is in. With detail 1 it tells all: the
+// source of what cells have defined, the whole comment of a package. found is
+// false when nothing is known.
+func (s *Session) Inspect(code string, cursor, detail int) (in Inspection, found bool) {
 	cursor = max(0, min(cursor, len(code)))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer func() {
-		if recover() != nil {
-			text, found = "", false
+		if recover() != nil { // as in Complete
+			in, found = Inspection{}, false
 		}
 	}()
+	return s.inspect(code, cursor, detail)
+}
+
+func (s *Session) inspect(code string, cursor, detail int) (in Inspection, found bool) {
+	if len(code) > maxNamesText {
+		return Inspection{}, false
+	}
+	code = evenLines(code)
 	start, end := nameAt(code, cursor)
 	if start == end {
 		call := contextAt(code[:cursor]).call
 		if call < 0 {
-			return "", false
+			return Inspection{}, false
 		}
 		start, end = nameAt(code, call)
 	}
-	for _, source := range []string{code, code[:end] + contextAt(code[:end]).closers} {
-		if obj := s.objectAt(source, start); obj != nil {
-			return describeLong(obj), true
-		}
+	t, ok := s.targetAt(code, start, end)
+	if !ok {
+		return Inspection{}, false
 	}
-	return "", false
+	return s.inspection(t, detail > 0), true
 }
 
 // nameAt finds the identifier that an offset touches.
@@ -49,82 +54,126 @@ func nameAt(code string, at int) (start, end int) {
 	return at, at
 }
 
-// objectAt checks code and finds what the identifier at an offset means.
-func (s *Session) objectAt(code string, offset int) types.Object {
+// A target is what a name means and where that was declared.
+type target struct {
+	obj    types.Object
+	owner  string // for a field, the type that declares it, if that has a name
+	origin origin // for a name of a cell
+}
+
+// targetAt finds the meaning of the identifier at an offset: in all of the code,
+// in the code up to there, or in the operand that it is a member of.
+func (s *Session) targetAt(code string, start, end int) (target, bool) {
+	ctx := contextAt(code[:end])
+	texts := []string{code, code[:end] + ctx.closers, code[:end] + "()" + ctx.closers}
+	for _, text := range texts {
+		if t, ok := s.targetIn(text, start); ok {
+			return t, true
+		}
+	}
+	if ctx.kind != afterDot {
+		return s.lone(code[start:end])
+	}
+	return s.targetIn(code[ctx.chain:end], start-ctx.chain)
+}
+
+// targetIn checks code and finds what the identifier at an offset means.
+func (s *Session) targetIn(code string, offset int) (t target, ok bool) {
 	p := parseCell(s.fset, "inspection", code)
 	defer s.forget(p)
 	ch := s.analyze(p, newInfo(), false)
-	var obj types.Object
-	for _, f := range ch.checkFiles(nil, nil) {
-		ast.Inspect(f, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && id.Name != "_" && id.Pos().IsValid() && p.offset(id.Pos()) == offset {
-				if o := ch.info.ObjectOf(id); o != nil && o.Type() != types.Typ[types.Invalid] {
-					obj = o
-				}
-			}
-			return obj == nil
-		})
+	id, path := ch.find(func(id *ast.Ident) bool {
+		if id.Name == "_" || !id.Pos().IsValid() || p.offset(id.Pos()) != offset {
+			return false
+		}
+		obj := ch.info.ObjectOf(id)
+		return obj != nil && obj.Type() != types.Typ[types.Invalid]
+	})
+	if id == nil {
+		return target{}, false
 	}
-	if obj == nil {
-		obj = s.lone(code, offset)
+	t.obj = ch.info.ObjectOf(id)
+	if v, ok := t.obj.(*types.Var); ok && v.IsField() {
+		t.owner = ch.fieldOwner(id, path)
 	}
-	return obj
+	if f, ok := t.obj.(*types.Func); ok && s.phantom(ch.base, f) {
+		return target{}, false
+	}
+	if earlier := ch.aliases[t.obj]; earlier != nil {
+		t.obj = earlier
+	}
+	t.origin = s.originOf(ch, t)
+	return t, true
 }
 
 // lone finds the meaning of a name that no expression uses yet, such as that of
 // a package.
-func (s *Session) lone(code string, offset int) types.Object {
-	start, end := nameAt(code, offset)
-	name := code[start:end]
-	if m, ok := s.world.names[name]; ok && m.obj != nil {
-		return m.obj
+func (s *Session) lone(name string) (target, bool) {
+	if m := s.world.names[name]; m.obj != nil {
+		return target{obj: m.obj, origin: s.world.origins[name]}, true
 	}
 	if obj := types.Universe.Lookup(name); obj != nil {
-		return obj
+		return target{obj: obj}, true
 	}
-	path, ok := s.world.names[name].path, false
+	path := s.world.names[name].path
 	if path == "" {
+		var ok bool
 		if path, ok = s.packages.find(name, nil); !ok {
-			return nil
+			return target{}, false
 		}
 	}
 	pkg, err := s.packages.Import(path)
 	if err != nil {
-		return nil
+		return target{}, false
 	}
-	return types.NewPkgName(token.NoPos, nil, name, pkg)
+	return target{obj: types.NewPkgName(token.NoPos, nil, name, pkg)}, true
 }
 
-// describeLong writes a declaration as one would read it in the documentation.
-func describeLong(obj types.Object) string {
-	switch obj := obj.(type) {
-	case *types.PkgName:
-		return fmt.Sprintf("package %s // import %q", obj.Imported().Name(), obj.Imported().Path())
-	case *types.Builtin:
-		return "func " + obj.Name() + " // predeclared"
-	case *types.TypeName:
-		return describeType(obj)
-	}
-	text := types.ObjectString(obj, short)
-	if c, ok := obj.(*types.Const); ok && !strings.Contains(text, " = ") {
-		text += " = " + c.Val().String()
-	}
-	return text
-}
-
-// describeType writes a type and its exported methods.
-func describeType(obj *types.TypeName) string {
-	text := types.ObjectString(obj, short)
-	if _, ok := obj.Type().Underlying().(*types.Interface); ok {
-		return text
-	}
-	var methods []string
-	set := types.NewMethodSet(types.NewPointer(obj.Type()))
-	for i := range set.Len() {
-		if m := set.At(i).Obj(); m.Exported() || isCell(m.Pkg()) {
-			methods = append(methods, types.ObjectString(m, short))
+// fieldOwner names the type that declares the field which id means: that of the
+// operand or of the literal, or one that is embedded there.
+func (ch *checked) fieldOwner(id *ast.Ident, path []ast.Node) string {
+	for i := len(path) - 1; i >= 0; i-- {
+		switch n := path[i].(type) {
+		case *ast.SelectorExpr:
+			sel := ch.info.Selections[n]
+			if n.Sel != id || sel == nil {
+				return ""
+			}
+			t := sel.Recv()
+			for _, field := range sel.Index()[:len(sel.Index())-1] {
+				t = structOf(t).Field(field).Type()
+			}
+			return typeName(t)
+		case *ast.CompositeLit:
+			return typeName(ch.info.TypeOf(n))
+		case *ast.TypeSpec:
+			return n.Name.Name
 		}
 	}
-	sort.Strings(methods)
-	return strings.Join(append([]string{text}, methods...), "\n")
+	return ""
+}
+
+// structOf is the struct that t is or points to; an empty one if it does not.
+func structOf(t types.Type) *types.Struct {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if s, ok := t.Underlying().(*types.Struct); ok {
+		return s
+	}
+	return types.NewStruct(nil, nil)
+}
+
+// typeName is the name of a type or of what it points to, "" if it has none.
+func typeName(t types.Type) string {
+	if t == nil {
+		return ""
+	}
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		return n.Obj().Name()
+	}
+	return ""
 }

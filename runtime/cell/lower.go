@@ -254,6 +254,7 @@ func (l *lowering) remember() {
 			l.change.types[name] = src
 		}
 	}
+	l.rememberOrigins()
 }
 
 func (l *lowering) meaning(name string, m meaning) {

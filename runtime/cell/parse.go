@@ -80,3 +80,13 @@ func (p *parsed) offset(pos token.Pos) int {
 	}
 	return max(0, min(f.Offset(pos)-prefix, len(p.src)))
 }
+
+// span gives where a node begins and ends in the cell. The parser does not know
+// the end of one that is not finished: that is the cell's.
+func (p *parsed) span(n ast.Node) (start, end int) {
+	start, end = max(0, p.offset(n.Pos())), p.offset(n.End())
+	if end < start {
+		end = len(p.src)
+	}
+	return start, end
+}

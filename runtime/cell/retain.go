@@ -133,7 +133,8 @@ func (ch *checked) ownTypesAndConstants() map[string]ast.Expr {
 // tokenText gives the tokens of a node, without comments and layout, and the
 // identifiers among them.
 func (ch *checked) tokenText(n ast.Node) (text string, names []string) {
-	source := ch.src[ch.offset(n.Pos()):ch.offset(n.End())]
+	start, end := ch.span(n)
+	source := ch.src[start:end]
 	var b strings.Builder
 	var s scanner.Scanner
 	s.Init(token.NewFileSet().AddFile("", -1, len(source)), []byte(source), func(token.Position, string) {}, 0)

@@ -17,6 +17,7 @@ type world struct {
 	helpers map[string]string // small functions that lowered code calls, by key
 	types   map[string]typeSource
 	added   map[*types.Func]bool // methods that were added to types of earlier cells
+	origins map[string]origin    // where names were declared, for inspection
 }
 
 // A meaning is an object of an earlier cell or an imported package.
@@ -48,6 +49,7 @@ func newWorld() *world {
 		helpers: map[string]string{},
 		types:   map[string]typeSource{},
 		added:   map[*types.Func]bool{},
+		origins: map[string]origin{},
 	}
 }
 
@@ -61,6 +63,7 @@ func (w *world) clone() *world {
 		helpers: maps.Clone(w.helpers),
 		types:   maps.Clone(w.types),
 		added:   maps.Clone(w.added),
+		origins: maps.Clone(w.origins),
 	}
 }
 
@@ -74,6 +77,7 @@ type change struct {
 	helpers map[string]string
 	types   map[string]typeSource
 	added   map[*types.Func]bool
+	origins map[string]origin
 }
 
 func newChange() *change {
@@ -85,16 +89,18 @@ func newChange() *change {
 		helpers: map[string]string{},
 		types:   map[string]typeSource{},
 		added:   map[*types.Func]bool{},
+		origins: map[string]origin{},
 	}
 }
 
+// empty tells whether no object of the cell is needed any more. Origins are text.
 func (c *change) empty() bool {
 	return len(c.names)+len(c.dots)+len(c.slots)+len(c.funcs)+len(c.made)+len(c.helpers)+len(c.types)+len(c.added) == 0
 }
 
 // apply gives the world that a change makes of w.
 func (w *world) apply(c *change) *world {
-	if c.empty() {
+	if c.empty() && len(c.origins) == 0 {
 		return w
 	}
 	n := w.clone()
@@ -103,6 +109,7 @@ func (w *world) apply(c *change) *world {
 	maps.Copy(n.helpers, c.helpers)
 	maps.Copy(n.types, c.types)
 	maps.Copy(n.added, c.added)
+	maps.Copy(n.origins, c.origins)
 	n.dots = append(n.dots, c.dots...)
 	for name, s := range c.slots {
 		n.slots[name] = append(n.slots[name][:len(n.slots[name]):len(n.slots[name])], s)

@@ -1,8 +1,9 @@
 // Command generate writes the tables that let cells use compiled packages:
 // for the interpreter, Go source that maps each exported name to its value
 // (folder runtime/symbols); for the type checker, the compiler's export data
-// (runtime/exportdata/exportdata.zip). Both describe the same packages: the
-// public standard library, golang.org/x/sys/unix and ipclab.
+// (runtime/exportdata/exportdata.zip); for inspection, the doc comments
+// (runtime/comments/comments.zip). All describe the same packages: the public
+// standard library, golang.org/x/sys/unix and ipclab.
 //
 // It needs the Go toolchain and runs in the root of the module:
 //
@@ -38,6 +39,7 @@ func main() {
 
 func run() error {
 	sources := map[string]map[string][]byte{} // by architecture and file
+	comments := commentSet{}
 	for _, arch := range architectures {
 		packages, err := listPackages(arch)
 		if err != nil {
@@ -46,6 +48,21 @@ func run() error {
 		if sources[arch], err = tables(arch, packages); err != nil {
 			return err
 		}
+		for _, p := range packages {
+			if err := comments.collect(p); err != nil {
+				return fmt.Errorf("doc comments of %s: %w", p.ImportPath, err)
+			}
+		}
+	}
+	builtin, err := listBuiltin()
+	if err != nil {
+		return err
+	}
+	if err := comments.collect(builtin); err != nil {
+		return fmt.Errorf("doc comments of %s: %w", builtinPackage, err)
+	}
+	if err := comments.write(commentsFile); err != nil {
+		return err
 	}
 	if err := removeOldTables(); err != nil {
 		return err

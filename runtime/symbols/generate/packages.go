@@ -20,6 +20,8 @@ type listedPackage struct {
 	ImportPath string
 	Name       string
 	Export     string // file with the compiler's export data, in the build cache
+	Dir        string
+	GoFiles    []string
 }
 
 // cellPath is the path by which cells import the package. The module and its
@@ -36,7 +38,7 @@ func (p listedPackage) tableFile() string {
 // listPackages asks the go command for the packages that cells may import and
 // compiles their export data.
 func listPackages(arch string) ([]listedPackage, error) {
-	cmd := exec.Command("go", "list", "-trimpath", "-export", "-json=ImportPath,Name,Export",
+	cmd := exec.Command("go", "list", "-trimpath", "-export", "-json=ImportPath,Name,Export,Dir,GoFiles",
 		"std", "golang.org/x/sys/unix", "ipclab/ipclab")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
 	cmd.Stderr = os.Stderr
