@@ -49,9 +49,9 @@ func ReplaceInChild(fd, with int) { replaceInChild(fd, with) }
 // signal.Ignore it does not pass on to programs, and unlike signal.Notify it needs no threads.
 func PassOver(s syscall.Signal) error { return passOver(s) }
 
-// Gather has Linux hold the Go heap in huge pages, as far as it is resident and they are to be had: a copy of
-// the process then has few entries of page tables to copy, and Fork is faster the larger the heap. It takes some
-// milliseconds for each 2 MiB and is for an idle process: stop is asked before each and ends it, with
+// Gather has Linux hold the Go heap in huge pages, where at least half of one is resident and it is to be had:
+// a copy of the process then has few entries of page tables to copy, and Fork is faster the larger the heap. It
+// takes some milliseconds for each 2 MiB and is for an idle process: stop is asked before each and ends it, with
 // ErrGatherStopped. See MADV_COLLAPSE in madvise(2), Linux 6.1; where the system cannot do it, nothing happens.
 func Gather(stop func() bool) error { return gather(stop) }
 

@@ -3,54 +3,56 @@
 package fork
 
 import (
-	"bytes"
-	"fmt"
 	"os"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// hugePage is the size in bytes of what an entry of the next level of page tables maps: 2 MiB with pages of
-// 4 KiB, on amd64 and, as a rule, on arm64.
-const hugePage = 2 << 20
+const (
+	// hugePage is the size in bytes of what an entry of the next level of page tables maps: 2 MiB with pages
+	// of 4 KiB, on amd64 and, as a rule, on arm64.
+	hugePage = 2 << 20
 
+	// arena is the size in bytes in which the Go runtime reserves addresses for its heap, one beside the other.
+	arena = 64 << 20
+)
+
+// gather looks at memory by its address and opens no file: a cell's next descriptor is to have the lowest
+// number at all times.
 func gather(stop func() bool) error {
-	mappings, err := heapMappings()
-	if err != nil {
-		return fmt.Errorf("fork: %w", err)
+	start := uintptr(unsafe.Pointer(new([64]*byte))) &^ (arena - 1) // on the heap or a stack, which is in an arena too
+	for isMapped(start - arena) {
+		start -= arena
 	}
-	for _, m := range mappings {
-		for at := (m.start + hugePage - 1) &^ (hugePage - 1); at+hugePage <= m.end; at += hugePage {
-			if stop() {
-				return ErrGatherStopped
-			}
-			// EINVAL, EAGAIN, ENOMEM: nothing resident there, or no huge page to be had.
-			_, _, _ = unix.Syscall(unix.SYS_MADVISE, at, hugePage, unix.MADV_COLLAPSE)
+	pages := make([]byte, hugePage/os.Getpagesize())
+	for at := start; isMapped(at); at += hugePage {
+		if resident := residentPages(at, pages); resident < len(pages)/2 {
+			continue // it would grow more than it gains
 		}
+		if stop() {
+			return ErrGatherStopped
+		}
+		// EINVAL, EAGAIN, ENOMEM: not supported, or no huge page to be had.
+		_, _, _ = unix.Syscall(unix.SYS_MADVISE, at, hugePage, unix.MADV_COLLAPSE)
 	}
 	return nil
 }
 
-type mapping struct{ start, end uintptr }
+// isMapped reports whether there is a mapping at the address, see mincore(2).
+func isMapped(address uintptr) bool {
+	var page [1]byte
+	_, _, e := unix.Syscall(unix.SYS_MINCORE, address, 1, uintptr(unsafe.Pointer(&page)))
+	return e == 0
+}
 
-// heapMappings returns where the Go heap is mapped: its arenas lie side by side.
-func heapMappings() (found []mapping, err error) {
-	object := new([64]*byte)
-	near := uintptr(unsafe.Pointer(object)) >> 36
-	maps, err := os.ReadFile("/proc/self/maps")
-	if err != nil {
-		return nil, err
+// residentPages counts those of the pages from address on that are resident; there are len(pages), which it uses.
+func residentPages(address uintptr, pages []byte) (n int) {
+	if _, _, e := unix.Syscall(unix.SYS_MINCORE, address, hugePage, uintptr(unsafe.Pointer(&pages[0]))); e != 0 {
+		return 0
 	}
-	for line := range bytes.Lines(maps) {
-		var m mapping
-		var access string
-		if _, err := fmt.Sscanf(string(line), "%x-%x %s", &m.start, &m.end, &access); err != nil {
-			return nil, fmt.Errorf("/proc/self/maps: %q: %w", line, err)
-		}
-		if access == "rw-p" && m.start>>36 == near {
-			found = append(found, m)
-		}
+	for _, p := range pages {
+		n += int(p & 1)
 	}
-	return found, nil
+	return n
 }

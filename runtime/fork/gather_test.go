@@ -3,6 +3,7 @@
 package fork
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -38,11 +39,13 @@ func TestGather(t *testing.T) {
 }
 
 func TestGatherIsStopped(t *testing.T) {
+	ballast := bytes.Repeat([]byte{1}, 16<<20)
 	asked := 0
 	err := Gather(func() bool { asked++; return asked == 2 })
 	if !errors.Is(err, ErrGatherStopped) || asked != 2 {
 		t.Errorf("%v after %d questions", err, asked)
 	}
+	runtime.KeepAlive(ballast)
 }
 
 // hugeKibibytes is how much of the process is in huge pages.
