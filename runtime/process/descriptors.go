@@ -23,13 +23,14 @@ const plumbingFrom = 200
 // plumbing is the runtime's own descriptors, all close-on-exec.
 type plumbing struct {
 	requests, events, lifeline int
-	standard                   [3]int // duplicates of 0, 1 and 2 as they are between cells
-	ended                      int    // a socket that reads end of file
+	kernel                     *os.File // the lifeline, watched by the network poller
+	standard                   [3]int   // duplicates of 0, 1 and 2 as they are between cells
+	ended                      int      // a socket that reads end of file
 }
 
 // movePlumbing takes the handed-over descriptors out of the low numbers and
-// initializes fork while these are occupied, so that the poller of the Go
-// runtime too is opened above plumbingFrom.
+// initializes fork and the network poller while these are occupied, so that the
+// poller's own descriptors too are above plumbingFrom.
 func movePlumbing() (p plumbing, err error) {
 	for fd, place := range map[int]*int{requestsAt: &p.requests, eventsAt: &p.events, lifelineAt: &p.lifeline,
 		0: &p.standard[0], 1: &p.standard[1], 2: &p.standard[2]} {
@@ -55,6 +56,10 @@ func movePlumbing() (p plumbing, err error) {
 		}
 	}
 	_ = fork.Init() // where fork cannot work, fork.Fork says why; all else goes on
+	if err := unix.SetNonblock(p.lifeline, true); err != nil {
+		return p, os.NewSyscallError("fcntl", err)
+	}
+	p.kernel = os.NewFile(uintptr(p.lifeline), "lifeline")
 	for fd := requestsAt; fd < handedOver; fd++ {
 		unix.Close(fd)
 	}
@@ -93,14 +98,6 @@ func (p *plumbing) restoreStandard() error {
 		}
 	}
 	return nil
-}
-
-// openLifeline gives the lifeline as a file that the network poller watches.
-func (p *plumbing) openLifeline() (*os.File, error) {
-	if err := unix.SetNonblock(p.lifeline, true); err != nil {
-		return nil, os.NewSyscallError("fcntl", err)
-	}
-	return os.NewFile(uintptr(p.lifeline), "lifeline"), nil
 }
 
 // own lists the descriptors that cells are kept away from.

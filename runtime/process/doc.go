@@ -12,7 +12,7 @@
 //
 //	main       waits for requests and runs each cell; ends with the process
 //	receive    blocks in recvmsg on the requests socket; ends at end of file
-//	lifeline   blocks in read on the lifeline; at end of file it ends every process
+//	lifeline   waits for the end of file of the lifeline, and then it ends every process
 //	           of this kernel, removes what the kernel left, and exits
 //
 // The hazard: a cell may fork, and then all of these exist in the child too.

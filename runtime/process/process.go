@@ -50,12 +50,7 @@ func Main() int {
 		return 2
 	}
 	reserve.Descriptors(p.own()...)
-	lifeline, err := p.openLifeline()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
-		return 1
-	}
-	go watchLifeline(lifeline, mark, leftovers)
+	go watchLifeline(p.kernel, mark, leftovers)
 	w := &worker{pid: os.Getpid(), plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), running: make(chan uint64, 1)}
 	w.interpreter = eval.New(exitInChild)
 	mime.SetSink(sink{w.events})
