@@ -63,7 +63,7 @@ func forkPatiently() error {
 		switch {
 		case work.step == stepNone:
 			return nil
-		case work.step == stepStop && !requests.made && blocksStop(int(work.thread)):
+		case work.step == stepStop && stopRequests == nil && blocksStop(int(work.thread)):
 			requestStopSignal()
 		case (work.step == stepStop || work.step == stepStray) && time.Since(start) < stopLimit:
 			time.Sleep(patience / 4)

@@ -34,27 +34,24 @@ func setAction(s syscall.Signal, a, old *sigaction) syscall.Errno {
 	return e
 }
 
-// requests is what os/signal was asked for.
-var requests struct {
-	made bool
-	c    chan os.Signal // where StopSignal would be reported if its handler were the Go runtime's
-}
+// stopRequests is where StopSignal would be reported if its handler were the Go runtime's; nil as long as
+// os/signal was not asked for it.
+var stopRequests chan os.Signal
 
 // requestStopSignal makes sure that StopSignal reaches the thread of os/signal, which blocks every signal that
 // nobody asked for. That thread, and two that serve it, exist in a process that has asked for a signal once;
 // as each thread has to be stopped for each fork, this is done only where they exist.
 func requestStopSignal() {
-	if requests.c == nil {
-		requests.c = make(chan os.Signal, 1)
+	if stopRequests == nil {
+		stopRequests = make(chan os.Signal, 1)
 	}
-	requests.made = true
-	signal.Notify(requests.c, syscall.Signal(StopSignal))
+	signal.Notify(stopRequests, syscall.Signal(StopSignal))
 }
 
 // armStopSignal makes sure that the signal reaches every thread, and the handler. signal.Reset and
 // signal.Ignore undo both asking and handler, so this is done for each fork.
 func armStopSignal() error {
-	if requests.made {
+	if stopRequests != nil {
 		requestStopSignal()
 	}
 	var a sigaction
