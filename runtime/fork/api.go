@@ -2,6 +2,9 @@ package fork
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -61,3 +64,47 @@ var ErrGatherStopped = errors.New("fork: stopped gathering the heap")
 // OnChild runs f in every later child, and in theirs, on the goroutine that called Fork, before Fork
 // returns 0 there. Functions run in the order they were given; they may call Fork.
 func OnChild(f func()) { onChild(f) }
+
+// Freeze makes a copy of the process that stands still: one thread that waits for the waking message on
+// control, a SOCK_SEQPACKET socket. It is a child of this process's parent, so that no wait(2) of this process
+// finds it, and the leader of a process group of its own; it has no other descriptor open, takes no signal but
+// SIGKILL and SIGSTOP, and ends at the end of file of control. As soon as it stands still it writes its
+// process id to control, see FrozenPID.
+//
+// In this process Freeze returns then, or earlier, with Thaw.Woken false; control can be closed. In the copy
+// it returns once Wake was called on the other end of control: everything goes on there, in the same memory,
+// with InChild as it was. Descriptors are as follows: those that Wake sent have the numbers in places, in the
+// same order; 0, 1 and 2 are duplicates of standard, three of places; the others are lost, and something with
+// which nothing can be done has their numbers. The last of places has to be a stream or packet socket whose other
+// end is closed. Preconditions and errors are those of Fork; places and control must not be less than 64.
+func Freeze(control int, places []int, standard [3]int) (Thaw, error) {
+	return freezeProcess(control, places, standard)
+}
+
+// Thaw says whether Freeze has returned in the copy, and what that has lost.
+type Thaw struct {
+	Woken bool
+	Lost  []Lost // at most 1024
+}
+
+// Lost is a descriptor that a woken copy does not have any more.
+type Lost struct {
+	FD   int
+	What string // as /proc/self/fd told, the first 59 bytes
+}
+
+// frozenBegins is the beginning of what a copy writes to its control socket when it stands still; its process
+// id follows.
+const frozenBegins = "frozen "
+
+// FrozenPID reads what a copy that Freeze made has written to control.
+func FrozenPID(message []byte) (int, error) {
+	pid, err := strconv.Atoi(strings.TrimPrefix(string(message), frozenBegins))
+	if err != nil {
+		return 0, fmt.Errorf("fork: the copy could not be completed: %q", message)
+	}
+	return pid, nil
+}
+
+// Wake wakes the copy at the other end of control, and gives it descriptors.
+func Wake(control int, descriptors []int) error { return wakeUp(control, descriptors) }

@@ -61,7 +61,12 @@ func conduct() {
 		saveSchedules()
 		noteMasks()
 		if copyProcess() && work.pid == 0 {
-			completeChild()
+			if freezer.asked {
+				standStill()
+				thaw()
+			} else {
+				completeChild()
+			}
 		}
 	}
 	end()
@@ -117,11 +122,15 @@ func end() {
 	}
 }
 
-// copyProcess is fork(2).
+// copyProcess is fork(2). A copy that stands still is a child of this process's parent.
 //
 //go:nosplit
 func copyProcess() bool {
-	pid, e := raw(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0)
+	flags := uintptr(unix.SIGCHLD)
+	if freezer.asked {
+		flags |= unix.CLONE_PARENT
+	}
+	pid, e := raw(unix.SYS_CLONE, flags, 0, 0)
 	if e != 0 {
 		return fail(stepClone, e)
 	}

@@ -44,7 +44,7 @@ func forkInTurn() (int, error) {
 	if err != nil {
 		return -1, err
 	}
-	if work.pid == 0 {
+	if work.pid == 0 && !freezer.asked {
 		settleSignals()
 	}
 	return work.pid, nil

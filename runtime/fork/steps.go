@@ -24,6 +24,7 @@ const (
 	stepWatch
 	stepFormat
 	stepThread
+	stepPlace
 	stepLast
 )
 
@@ -45,4 +46,5 @@ var stepNames = [stepLast]string{
 	stepWatch:   "epoll_ctl for the network poller",
 	stepFormat:  "unknown format of /proc/self/fdinfo",
 	stepThread:  "clone of a thread",
+	stepPlace:   "dup3 of a descriptor that came with the waking message",
 }

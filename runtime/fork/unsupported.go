@@ -25,4 +25,8 @@ func passOver(syscall.Signal) error { return unsupported() }
 
 func gather(func() bool) error { return unsupported() }
 
+func freezeProcess(int, []int, [3]int) (Thaw, error) { return Thaw{}, unsupported() }
+
+func wakeUp(int, []int) error { return unsupported() }
+
 func onChild(f func()) {}
