@@ -74,8 +74,8 @@ func OnChild(f func()) { onChild(f) }
 // In this process Freeze returns then, or earlier, with Thaw.Woken false; control can be closed. In the copy
 // it returns once Wake was called on the other end of control: everything goes on there, in the same memory,
 // with InChild as it was. Descriptors are as follows: those that Wake sent have the numbers in places, in the
-// same order; 0, 1 and 2 are duplicates of standard, three of places; the others are lost, and something with
-// which nothing can be done has their numbers. The last of places has to be a stream or packet socket whose other
+// same order; 0, 1 and 2 are duplicates of standard, three of places; files and folders are opened again where they
+// were, without locks; the others are lost, and something with which nothing can be done has their numbers. The last of places has to be a stream or packet socket whose other
 // end is closed. Preconditions and errors are those of Fork; places and control must not be less than 64.
 func Freeze(control int, places []int, standard [3]int) (Thaw, error) {
 	return freezeProcess(control, places, standard)
@@ -90,7 +90,7 @@ type Thaw struct {
 // Lost is a descriptor that a woken copy does not have any more.
 type Lost struct {
 	FD   int
-	What string // as /proc/self/fd told, the first 59 bytes
+	What string // as /proc/self/fd told, the first 255 bytes
 }
 
 // frozenBegins is the beginning of what a copy writes to its control socket when it stands still; its process

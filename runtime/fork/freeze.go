@@ -59,7 +59,11 @@ func setFreezer(control int, places []int, standard [3]int) error {
 // lost lists what the copy had to give up.
 func lost() []Lost {
 	var list []Lost
-	for _, o := range freezer.open[:freezer.nopen] {
+	for i := range freezer.open[:freezer.nopen] {
+		o := &freezer.open[i]
+		if o.again {
+			continue
+		}
 		what, _, _ := bytes.Cut(o.what[:], []byte{0})
 		list = append(list, Lost{FD: int(o.fd), What: string(what)})
 	}

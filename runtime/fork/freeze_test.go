@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -29,7 +30,7 @@ const (
 
 // freezing makes a frozen copy of itself, changes its state and then does what it is asked. The copy does so
 // too, once it is woken.
-func freezing([]string) int {
+func freezing(args []string) int {
 	for from, to := range map[int]int{3: controlAt, 4: askedAt, 5: saysAt, 6: endedAt} {
 		if err := unix.Dup3(from, to, unix.O_CLOEXEC); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -50,11 +51,13 @@ func freezing([]string) int {
 	}()
 	<-ticks
 	pr, pw, err := os.Pipe() // the poller watches it
-	file, err2 := os.Open("/proc/self/maps")
-	if err != nil || err2 != nil {
-		fmt.Fprintln(os.Stderr, err, err2)
+	file, err2 := os.Open(args[0])
+	socket, err3 := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM, 0)
+	if err != nil || err2 != nil || err3 != nil {
+		fmt.Fprintln(os.Stderr, err, err2, err3)
 		return 1
 	}
+	file.Read(make([]byte, 1))
 	reader := make(chan error)
 	go func() {
 		_, err := pr.Read(make([]byte, 1))
@@ -81,7 +84,14 @@ func freezing([]string) int {
 		case "reader":
 			answer = fmt.Sprint(<-reader)
 		case "file":
-			_, err := file.Read(make([]byte, 1))
+			b := make([]byte, 1)
+			_, err := file.Read(b)
+			answer = string(b)
+			if err != nil {
+				answer = err.Error()
+			}
+		case "socket":
+			err := unix.Bind(socket, &unix.SockaddrUnix{})
 			answer = fmt.Sprint(err)
 		case "writer":
 			_, err := pw.Write([]byte("x"))
@@ -124,7 +134,11 @@ type frozenPair struct {
 // freezePair starts the helper and waits until its copy stands still.
 func freezePair(t *testing.T) *frozenPair {
 	t.Helper()
-	p := &frozenPair{T: t, cmd: exec.Command("/proc/self/exe")}
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := &frozenPair{T: t, cmd: exec.Command("/proc/self/exe", file)}
 	p.cmd.Env = append(os.Environ(), helperVariable+"=freezing")
 	p.cmd.Stderr = os.Stderr
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
@@ -232,6 +246,8 @@ func TestFrozenCopyTakesOver(t *testing.T) {
 	p.wants("children", "no child processes")
 	p.wants("writer", "<nil>")
 	p.wants("reader", "<nil>")
+	p.wants("file", "e")
+	p.wants("file", "x")
 	p.cmd.Process.Kill()
 	p.cmd.Wait()
 	p.wake()
@@ -240,10 +256,11 @@ func TestFrozenCopyTakesOver(t *testing.T) {
 	p.wants("tick", "true")
 	p.wants("reader", "EOF") // who waited when the copy was made
 	p.wants("writer", "write |1: broken pipe")
-	p.wants("file", "read /proc/self/maps: bad file descriptor")
+	p.wants("file", "e") // the second byte of the file
+	p.wants("socket", "bad file descriptor")
 	p.wants("fork", "<nil> <nil> 7 false")
 	p.wants("state", "44")
-	if got := p.ask("lost"); !strings.Contains(got, "=pipe: ") || !strings.Contains(got, "/maps ") {
+	if got := p.ask("lost"); !strings.Contains(got, "=pipe: ") || !strings.Contains(got, "=socket: ") || strings.Contains(got, "/file") {
 		t.Errorf("lost %q", got)
 	}
 	if s := p.end(); s.ExitStatus() != 0 {

@@ -36,12 +36,6 @@ var freezer struct {
 	line    line
 }
 
-// openDescriptor is a descriptor that the process had when it was copied, and what it was.
-type openDescriptor struct {
-	fd   int32
-	what [60]byte // as the link in /proc/self/fd says; the last byte is zero
-}
-
 // message is struct msghdr. Addresses are numbers, as in control.
 type message struct {
 	name     uintptr
@@ -116,18 +110,6 @@ func noteDescriptors() {
 		}
 	}
 	closeRaw(dir)
-}
-
-//go:nosplit
-func noteDescriptor(dir, fd, name uintptr) {
-	o := &freezer.open[freezer.nopen]
-	freezer.nopen++
-	o.fd = int32(fd)
-	n, _ := raw6(unix.SYS_READLINKAT, dir, name, uintptr(unsafe.Pointer(&o.what)), unsafe.Sizeof(o.what)-1, 0, 0)
-	if n >= unsafe.Sizeof(o.what) { // an error
-		n = 0
-	}
-	o.what[n] = 0
 }
 
 //go:nosplit
@@ -234,15 +216,19 @@ func fillLost() {
 	if e != 0 {
 		return
 	}
-	keep := false
+	keep := false // it has a number that it should have
 	for i := uintptr(0); i < freezer.nopen; i++ {
-		if fd := uintptr(freezer.open[i].fd); fd != useless {
-			raw(unix.SYS_DUP3, useless, fd, unix.O_CLOEXEC)
-		} else {
+		switch o := &freezer.open[i]; {
+		case uintptr(o.fd) == useless:
 			keep = true
+		default:
+			raw(unix.SYS_DUP3, useless, uintptr(o.fd), unix.O_CLOEXEC)
 		}
 	}
 	fillWatched()
+	for i := uintptr(0); i < freezer.nopen; i++ {
+		reopen(&freezer.open[i])
+	}
 	if !keep {
 		closeRaw(useless)
 	}
