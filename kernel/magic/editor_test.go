@@ -32,17 +32,17 @@ func cursor(code string) (string, int) {
 
 func TestComplete(t *testing.T) {
 	for marked, want := range map[string]string{
-		"%|":                 "%help %who %reset %%time %%sh",
-		"  %|":               "%help %who %reset %%time %%sh",
+		"%|":                 "%help %who %undo %reset %%time %%sh",
+		"  %|":               "%help %who %undo %reset %%time %%sh",
 		"%%|":                "%%time %%sh",
 		"%%s|":               "%%sh",
 		"%w|":                "%who",
 		"%w|ho":              "%who",
 		"%t|":                "%%time",
-		"%|\nx := 1":         "%help %who %reset %%time %%sh",
-		"x := 1\n%|":         "%help %who %reset",
+		"%|\nx := 1":         "%help %who %undo %reset %%time %%sh",
+		"x := 1\n%|":         "%help %who %undo %reset",
 		"%who\n%h|":          "%help",
-		"%help |":            "%help %who %reset %%time %%sh !",
+		"%help |":            "%help %who %undo %reset %%time %%sh !",
 		"%help %%s|":         "%%sh",
 		"%help ti|":          "%%time",
 		"%who |":             "",

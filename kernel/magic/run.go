@@ -63,3 +63,16 @@ func reset(k Kernel, args []string) error {
 	k.Print("All variables, functions, types and imports are forgotten. A new runtime process runs the next cell.\n")
 	return nil
 }
+
+// undo is %undo.
+func undo(k Kernel, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%%undo takes no arguments, but there is %q", strings.Join(args, " "))
+	}
+	note, err := k.Undo()
+	if err != nil {
+		return err
+	}
+	k.Print("The last cell is taken back. %who lists what is defined.\n" + note)
+	return nil
+}

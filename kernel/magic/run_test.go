@@ -28,6 +28,8 @@ func (f *fake) Show(v mime.Displayable) {
 	}
 }
 
+func (f *fake) Undo() (string, error) { return "5 (pipe) is closed.\n", f.broken }
+
 func (f *fake) Reset() error {
 	f.defined = nil
 	return f.broken
@@ -51,7 +53,8 @@ var defined = []cell.Definition{{Name: "x", Kind: "variable", Type: "map[string]
 
 func TestLineMagics(t *testing.T) {
 	for code, want := range map[string][]string{
-		"%help":             {"%help [NAME]", "%who ", "%reset", "%%time", "%%sh", "!COMMAND"},
+		"%undo":             {"taken back", "5 (pipe) is closed."},
+		"%help":             {"%help [NAME]", "%who ", "%undo", "%reset", "%%time", "%%sh", "!COMMAND"},
 		"%help who":         {"%who: list what"},
 		"%help %who":        {"%who: list what"},
 		"%help sh":          {"%%sh: run the rest", "An exit status other than 0"},
@@ -80,6 +83,8 @@ func TestLineMagicsFail(t *testing.T) {
 		"%help tme":      "did you mean %%time?",
 		"%who x":         "no arguments",
 		"%reset all":     "no arguments",
+		"%undo 2":        "no arguments",
+		"%undo":          "broken",
 		"%reset\n%who x": "broken",
 	} {
 		if shown, err := (&fake{broken: errors.New("broken")}).run(code); err == nil || !strings.Contains(err.Error(), want) {
@@ -91,7 +96,7 @@ func TestLineMagicsFail(t *testing.T) {
 // TestEveryMagicHasHelp holds that a cell can ask about each magic that %help
 // lists, in every way.
 func TestEveryMagicHasHelp(t *testing.T) {
-	for _, word := range []string{"%help", "%who", "%reset", "%%time", "%%sh"} {
+	for _, word := range []string{"%help", "%who", "%undo", "%reset", "%%time", "%%sh"} {
 		shown, err := (&fake{}).run("%help " + word)
 		if err != nil {
 			t.Fatal(err)

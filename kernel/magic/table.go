@@ -13,6 +13,8 @@ type Kernel interface {
 	Definitions() []cell.Definition
 	// Reset starts a new runtime process, in which nothing is defined.
 	Reset() error
+	// Undo takes the last cell back and says what did not come back, if anything.
+	Undo() (note string, err error)
 	// Print puts text on the cell's standard output.
 	Print(text string)
 	// Show displays a value.
@@ -46,6 +48,14 @@ func all() []Magic {
 			Word: "%who", Usage: "%who", run: who,
 			Short: "list what the cells have defined, with types",
 			Long:  "Variables, constants, functions and types, in alphabetical order. Imports are not listed.\n",
+		},
+		{
+			Word: "%undo", Usage: "%undo", run: undo,
+			Short: "take the last cell back",
+			Long: "Variables, functions, types and imports, the working folder and the environment are as they were before the\n" +
+				"last cell that ran. What it did to files, to shared memory and to other processes stays. Files that were open\n" +
+				"are open again, at the same place; pipes and sockets are closed, and processes that cells have started have\n" +
+				"ended. A cell that ended the runtime process has been taken back already.\n",
 		},
 		{
 			Word: "%reset", Usage: "%reset", run: reset,

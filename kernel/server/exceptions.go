@@ -79,9 +79,6 @@ func deathException(name string, d *supervisor.Death) *message.Exception {
 	for line := range strings.Lines(d.LastWords) {
 		e.Traceback = append(e.Traceback, "    "+strings.TrimRight(line, "\n"))
 	}
-	if d.Unready {
-		return e
-	}
-	e.Traceback = append(e.Traceback, "The variables, functions and types of all cells are gone. The next cell runs in a new runtime process.")
+	e.Traceback = append(e.Traceback, d.Left()...)
 	return e
 }

@@ -121,7 +121,7 @@ func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, 
 		magic.Timed(program, s.timed)
 	}
 	if program.Source == "" {
-		s.options.Cells.Commit(program)
+		s.commit(program)
 		return nil, nil
 	}
 	c := supervisor.Cell{Name: name, Source: program.Source, Entry: program.Entry, Text: code.Text, Output: e, Interrupted: s.interrupts.isAsked}
@@ -132,14 +132,13 @@ func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, 
 	var death *supervisor.Death
 	switch {
 	case errors.As(err, &death):
-		s.options.Cells.Reset()
 		return nil, deathException(name, death)
 	case err != nil:
 		return nil, &message.Exception{Name: "KernelError", Value: err.Error(), Traceback: message.List[string]{red(err.Error())}}
 	case done.Status == wire.StatusRejected:
 		return nil, rejectedException(name, done)
 	}
-	s.options.Cells.Commit(program)
+	s.commit(program)
 	if done.Status != wire.StatusOK {
 		if failure, ok := e.shellException(name, done); ok && code.Shell {
 			return nil, failure

@@ -28,15 +28,6 @@ func magicException(err error) *message.Exception {
 // Definitions implements magic.Kernel.
 func (e *execution) Definitions() []cell.Definition { return e.server.options.Cells.Definitions() }
 
-// Reset implements magic.Kernel.
-func (e *execution) Reset() error {
-	e.server.options.Cells.Reset()
-	if err := e.server.supervisor.Restart(); err != nil {
-		return fmt.Errorf("everything is forgotten, but no new runtime process could be started: %w", err)
-	}
-	return nil
-}
-
 // Print implements magic.Kernel.
 func (e *execution) Print(text string) { e.Stream("stdout", text) }
 

@@ -24,8 +24,9 @@ type Options struct {
 	History    *history.Store
 	Log        io.Writer // one line for each thing that is refused or fails
 	// Supervise starts the supervisor once the sockets are bound. Leftovers is
-	// what a runtime process should remove should the kernel be killed.
-	Supervise func(leftovers string) (*supervisor.Supervisor, error)
+	// what a runtime process should remove should the kernel be killed; state goes
+	// back with it.
+	Supervise func(leftovers string, state supervisor.State) (*supervisor.Supervisor, error)
 }
 
 // A Server serves the clients of one kernel.
@@ -44,6 +45,7 @@ type Server struct {
 	warmed  bool           // warmUp has begun, or is not needed
 	unsaved *history.Entry // a cell that is not in the history yet
 	timed   int            // how many cells were run with %%time
+	changed bool           // a cell may have defined something since the last copy of the runtime process
 
 	requests   *requests      // what the shell goroutine is to do
 	running    runningCell    // what it does, if that is a cell
@@ -77,7 +79,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	var err error
-	if s.supervisor, err = o.Supervise(s.sockets.leftovers()); err != nil {
+	if s.supervisor, err = o.Supervise(s.sockets.leftovers(), definitions{o.Cells}); err != nil {
 		s.sockets.close()
 		return nil, err
 	}

@@ -20,6 +20,7 @@ func (s *Server) serveShell(ctx context.Context) {
 		s.interrupts.begin()
 		s.surround(request, func() { s.handleShell(s.sockets.shell, request, p.arrived) })
 		s.interrupts.end()
+		s.freeze()
 		s.save()
 		s.warmUpOnce(request)
 		if ctx.Err() != nil {

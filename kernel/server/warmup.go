@@ -34,11 +34,12 @@ func (s *Server) warmUp() {
 		return
 	}
 	done, err := s.supervisor.Execute(supervisor.Cell{
-		Name: program.Name, Source: program.Source, Entry: program.Entry, Output: nowhere{},
+		Name: program.Name, Source: program.Source, Entry: program.Entry, Output: nowhere{}, WarmUp: true,
 	})
 	if err == nil && done.Status != wire.StatusOK {
 		s.logf("warm-up: %s", done.Value)
 	}
+	s.supervisor.Freeze()
 }
 
 // nowhere is the output of a cell that nobody has asked for.

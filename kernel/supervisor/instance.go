@@ -20,11 +20,15 @@ type instance struct {
 	requests *wire.Conn
 	events   *wire.Conn
 	ready    chan struct{} // closed when the runtime can run cells
+	lost     []string      // descriptors that it does not have any more, if it is a woken copy; valid once ready is closed
 	ended    chan struct{} // closed when it is gone and its output is read
 	status   <-chan unix.WaitStatus
 	exit     unix.WaitStatus // valid once ended is closed
 	replaced chan struct{}   // closed when the supervisor has dealt with its end
-	told     bool            // a cell has ended with its death; guarded by the supervisor's mu
+	next     *instance       // what has taken its place; valid once replaced is closed, as is kept
+	kept     Kept
+	orphans  bool // processes below it were ended after its death
+	told     bool // a cell has ended with its death; guarded by the supervisor's mu
 
 	// using is held for reading while the pump's descriptors are used by
 	// another goroutine, for writing while they are closed: a number that is
@@ -62,7 +66,7 @@ func (f *instanceFDs) close() {
 // the runtime waits for the kernel.
 const pipeCapacity = 1 << 20
 
-// startInstance starts a runtime process.
+// startInstance starts a runtime process with nothing defined.
 func startInstance(o Options, r *reaper) (*instance, error) {
 	ours, theirs, err := connect()
 	if err != nil {
@@ -92,14 +96,19 @@ func startInstance(o Options, r *reaper) (*instance, error) {
 		_ = unix.Kill(pid, unix.SIGKILL)
 		return nil, fmt.Errorf("watch the runtime process: %w", os.NewSyscallError("pidfd_open", err))
 	}
+	return newInstance(o, pid, ours, status), nil
+}
+
+// newInstance begins to take what comes from a runtime process.
+func newInstance(o Options, pid int, fds instanceFDs, status <-chan unix.WaitStatus) *instance {
 	in := &instance{
-		pid: pid, fds: ours, status: status,
-		requests: wire.NewConn(ours.requests), events: wire.NewConn(ours.events),
+		pid: pid, fds: fds, status: status,
+		requests: wire.NewConn(fds.requests), events: wire.NewConn(fds.events),
 		ready: make(chan struct{}), ended: make(chan struct{}), replaced: make(chan struct{}),
 		text: textBuffer{limit: o.TextLimit, dir: o.KeptTexts},
 	}
 	go in.pump()
-	return in, nil
+	return in
 }
 
 // connect makes the pipes and sockets; theirs are the runtime's ends in the

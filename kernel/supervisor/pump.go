@@ -131,6 +131,7 @@ func (in *instance) handle(frame *wire.Frame) {
 	case wire.KindReady:
 		var r wire.Ready
 		if frame.Decode(&r) == nil && r.PID == in.pid && !isClosed(in.ready) {
+			in.lost = r.Lost
 			close(in.ready)
 		}
 	case wire.KindDone:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,7 +22,14 @@ type Options struct {
 	Leftovers string   // what the runtime removes if the kernel is killed, see process.LeftoversVariable
 	TextLimit int      // bytes of stream text that one cell may put out
 	KeptTexts string   // folder for what is beyond the limit
+	State     State    // goes back with the runtime process; nil for none
 }
+
+// stateless is the State of whoever has none.
+type stateless struct{}
+
+func (stateless) Snapshot() any { return nil }
+func (stateless) Restore(any)   {}
 
 // Output takes what a cell puts out, in order. Its methods are called one at a
 // time; while one blocks, the cell's processes soon block too.
@@ -41,6 +49,9 @@ type Cell struct {
 	// Input asks the user for a line; nil where that is not allowed. An error
 	// means that none will come.
 	Input func(context.Context) (string, error)
+	// WarmUp says that the cell leaves nothing behind: it needs no copy of the
+	// runtime process, which has nothing defined if it had nothing before.
+	WarmUp bool
 	// Interrupted, if not nil, is asked once the cell can be interrupted:
 	// whether it should have been already. Who sets what it reports before
 	// calling Interrupt loses no interrupt.
@@ -53,12 +64,18 @@ type Supervisor struct {
 	options Options
 	reaper  *reaper
 
-	mu      sync.Mutex
-	current *instance // nil before the first and after one that died unready
-	last    Output    // of the last cell
-	running *run      // nil between cells
-	cells   uint64    // how many cells were run: the id of the last
-	closed  bool
+	mu       sync.Mutex
+	current  *instance // nil before the first and after one that died unready
+	fresh    bool      // no cell has run in it
+	copies   copies
+	copying  chan struct{} // closed when no copy is being made
+	copied   *instance     // of which the last copy was made, or is being made
+	target   target        // which copy is to be woken next
+	uncopied error         // why there is no current copy
+	last     Output        // of the last cell
+	running  *run          // nil between cells
+	cells    uint64        // how many cells were run: the id of the last
+	closed   bool
 
 	closing sync.Once
 }
@@ -83,7 +100,11 @@ func New(o Options) (*Supervisor, error) {
 		return nil, err
 	}
 	removeOldTexts(o.KeptTexts)
-	s := &Supervisor{options: o, reaper: r}
+	if o.State == nil {
+		o.State = stateless{}
+	}
+	s := &Supervisor{options: o, reaper: r, copying: make(chan struct{})}
+	close(s.copying)
 	if _, err := s.instance(); err != nil {
 		r.stop()
 		return nil, err
@@ -105,13 +126,8 @@ func (s *Supervisor) instance() (*instance, error) {
 	if s.current != nil {
 		return s.current, nil
 	}
-	in, err := startInstance(s.options, s.reaper)
-	if err != nil {
-		return nil, err
-	}
-	s.current = in
-	go s.watch(in)
-	return in, nil
+	in, _, err := s.replace()
+	return in, err
 }
 
 // watch replaces a runtime process when it dies. One that dies before it was
@@ -119,45 +135,57 @@ func (s *Supervisor) instance() (*instance, error) {
 func (s *Supervisor) watch(in *instance) {
 	<-in.ended
 	s.mu.Lock()
-	idle := !in.told && (s.running == nil || s.running.in != in)
-	closed, output := s.closed, s.last
+	closed := s.closed
 	s.mu.Unlock()
 	if !closed {
-		s.endOrphans()
+		in.orphans = s.endOrphans()
 	}
 	s.mu.Lock()
+	idle := !in.told && (s.running == nil || s.running.in != in)
+	output := s.last
 	s.current = nil
+	if !s.closed && isClosed(in.ready) {
+		in.next, in.kept, _ = s.replace() // where this fails, the next cell gets the error
+	}
 	s.mu.Unlock()
 	close(in.replaced)
-	if closed || !isClosed(in.ready) {
-		return
+	if idle && output != nil && isClosed(in.ready) && !closed {
+		output.Stream("stderr", in.death(Death{Idle: true}).Error()+"\n")
 	}
-	if idle && output != nil {
-		output.Stream("stderr", (&Death{Status: in.exit, Idle: true}).Error()+"\n")
+}
+
+// death describes the end of the process and what came after it. It waits for
+// who has taken its place.
+func (in *instance) death(d Death) *Death {
+	d.Status, d.Kept, d.Orphans = in.exit, in.kept, in.orphans
+	if in.next != nil {
+		in.next.awaitReady()
+		d.Lost = in.next.lost
 	}
-	_, _ = s.instance() // where this fails, the next cell gets the error
+	return &d
 }
 
 // startLimit bounds the wait for a runtime process to become ready.
 const startLimit = 30 * time.Second
 
-// readyInstance waits for a runtime process that can run cells.
-func (s *Supervisor) readyInstance() (*instance, error) {
+// readyInstance waits for a runtime process that can run cells, and of which
+// there is a copy if copied says so.
+func (s *Supervisor) readyInstance(copied bool) (*instance, error) {
 	in, err := s.instance()
 	if err != nil {
 		return nil, err
 	}
 	select {
 	case <-in.ready:
-		if !isClosed(in.ended) {
+		if !copied && !isClosed(in.ended) || copied && s.awaitCopy(in) {
 			return in, nil
 		}
 		<-in.replaced // it died while no cell was running
-		return s.readyInstance()
+		return s.readyInstance(copied)
 	case <-in.ended:
 		if isClosed(in.ready) {
 			<-in.replaced
-			return s.readyInstance()
+			return s.readyInstance(copied)
 		}
 		return nil, &Death{Status: in.exit, LastWords: in.lastWords(), Unready: true}
 	case <-time.After(startLimit):
@@ -167,14 +195,13 @@ func (s *Supervisor) readyInstance() (*instance, error) {
 }
 
 // Execute runs one cell and returns how it ended. The error is a *Death if the
-// runtime process did not survive the cell, and with it went what cells had
-// defined.
+// runtime process did not survive the cell; it tells what is left.
 func (s *Supervisor) Execute(c Cell) (wire.Done, error) {
-	in, err := s.readyInstance()
+	in, err := s.readyInstance(!c.WarmUp)
 	if err != nil {
 		return wire.Done{}, err
 	}
-	r, err := s.beginRun(in, c.Output)
+	r, err := s.beginRun(in, c)
 	if err != nil {
 		return wire.Done{}, err
 	}
@@ -215,14 +242,15 @@ func (s *Supervisor) outcome(r *run, d wire.Done) wire.Done {
 	return d
 }
 
-func (s *Supervisor) beginRun(in *instance, o Output) (*run, error) {
+func (s *Supervisor) beginRun(in *instance, c Cell) (*run, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return nil, ErrClosed
 	}
 	s.cells++
-	s.last = o
+	s.fresh = s.fresh && c.WarmUp
+	s.last = c.Output
 	r := &run{in: in, id: s.cells}
 	r.cell, r.end = context.WithCancel(context.Background())
 	r.asking, r.stopAsking = context.WithCancel(r.cell)
@@ -257,18 +285,32 @@ func (s *Supervisor) died(r *run) (wire.Done, error) {
 	r.in.kill()
 	<-r.in.ended
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	r.in.told = true
-	if s.closed {
+	s.mu.Unlock()
+	<-r.in.replaced
+	s.mu.Lock()
+	closed, killed := s.closed, r.killed
+	s.mu.Unlock()
+	if closed {
 		return wire.Done{}, ErrClosed
 	}
-	return wire.Done{}, &Death{Status: r.in.exit, LastWords: r.in.lastWords(), Interrupted: r.killed}
+	return wire.Done{}, r.in.death(Death{LastWords: r.in.lastWords(), Interrupted: killed})
 }
 
 // endOrphans ends every process below the kernel that no living runtime owns.
-// Runtime processes are started one after the other, so that is all of them.
-func (s *Supervisor) endOrphans() []int {
-	return reap.KillAll(func() []int { return reap.Descendants(os.Getpid(), false) }, closeLimit)
+// Runtime processes are started one after the other, so that is all of them but
+// their copies. It reports whether there were any.
+func (s *Supervisor) endOrphans() (any bool) {
+	reap.KillAll(func() []int {
+		found := reap.Descendants(os.Getpid(), false)
+		s.mu.Lock()
+		copies := s.copies.pids()
+		s.mu.Unlock()
+		found = slices.DeleteFunc(found, func(pid int) bool { return slices.Contains(copies, pid) })
+		any = any || len(found) > 0
+		return found
+	}, closeLimit)
+	return any
 }
 
 // closeLimit bounds how long processes are killed that do not go.
@@ -287,6 +329,7 @@ func (s *Supervisor) Close() {
 			in.kill()
 			<-in.replaced
 		}
+		s.endCopies()
 		s.endOrphans()
 		s.reaper.stop()
 	})

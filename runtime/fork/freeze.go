@@ -34,8 +34,8 @@ func freezeProcess(control int, places []int, standard [3]int) (Thaw, error) {
 
 // setFreezer gives the conductor what it needs for a copy that stands still.
 func setFreezer(control int, places []int, standard [3]int) error {
-	if len(places) > maxPlaces {
-		return fmt.Errorf("fork: Freeze with %d places, more than %d: %w", len(places), maxPlaces, unix.EINVAL)
+	if len(places) == 0 || len(places) > maxPlaces {
+		return fmt.Errorf("fork: Freeze with %d places, not 1 to %d: %w", len(places), maxPlaces, unix.EINVAL)
 	}
 	for _, fd := range append([]int{control}, places...) {
 		if fd < lowestPlace {
@@ -61,7 +61,7 @@ func lost() []Lost {
 	var list []Lost
 	for i := range freezer.open[:freezer.nopen] {
 		o := &freezer.open[i]
-		if o.again {
+		if o.again || o.gone {
 			continue
 		}
 		what, _, _ := bytes.Cut(o.what[:], []byte{0})

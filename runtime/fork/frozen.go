@@ -24,6 +24,7 @@ var freezer struct {
 	nplaces  uintptr
 	standard [3]int32
 
+	ended   uint64 // the inode of the last of places
 	open    [maxOpen]openDescriptor
 	nopen   uintptr
 	message message
@@ -92,6 +93,7 @@ func thaw() {
 //go:nosplit
 func noteDescriptors() {
 	freezer.nopen = 0
+	freezer.ended = inode(uintptr(freezer.places[freezer.nplaces-1]))
 	dir, e := openRaw(&descriptorsPath[0], unix.O_DIRECTORY)
 	if e != 0 {
 		return

@@ -14,6 +14,7 @@ import (
 type openDescriptor struct {
 	fd       int32
 	again    bool      // it can be opened again, and then it was
+	gone     bool      // it was lost before
 	what     [256]byte // as the link in /proc/self/fd says; the last byte is zero
 	inode    uint64
 	device   [2]uint32
@@ -38,13 +39,15 @@ const fdinfoPath = "/proc/self/fdinfo/"
 func noteDescriptor(dir, fd, name uintptr) {
 	o := &freezer.open[freezer.nopen]
 	freezer.nopen++
-	o.fd, o.again = int32(fd), false
+	o.fd, o.again, o.gone = int32(fd), false, false
 	n, e := raw6(unix.SYS_READLINKAT, dir, name, uintptr(unsafe.Pointer(&o.what)), unsafe.Sizeof(o.what)-1, 0, 0)
 	if e != 0 {
 		n = 0
 	}
 	o.what[n] = 0
-	if n == unsafe.Sizeof(o.what)-1 || !isFile(fd) {
+	file := isFile(fd)
+	o.gone = !file && work.status.Ino == freezer.ended
+	if n == unsafe.Sizeof(o.what)-1 || !file {
 		return
 	}
 	o.inode, o.device = work.status.Ino, [2]uint32{work.status.Dev_major, work.status.Dev_minor}

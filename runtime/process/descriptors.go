@@ -105,3 +105,16 @@ func (p *plumbing) own() []int {
 	fds := []int{p.requests, p.events, p.lifeline, p.ended}
 	return append(fds, p.standard[:]...)
 }
+
+// places lists where a woken copy of this process has the descriptors of
+// HandOver.
+func (p *plumbing) places() []int {
+	return []int{p.standard[0], p.standard[1], p.standard[2], p.requests, p.events, p.lifeline, p.ended}
+}
+
+// HandOver lists the descriptors with which the kernel wakes a frozen copy of
+// a runtime process, in the order that the copy expects: as at the start, and a
+// socket whose other end is closed. Reading lifeline must not block.
+func HandOver(stdin, stdout, stderr, requests, events, lifeline, ended int) []int {
+	return []int{stdin, stdout, stderr, requests, events, lifeline, ended}
+}

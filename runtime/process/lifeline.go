@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/runtime/fork"
 	"ipclab/runtime/reap"
 )
 
@@ -26,9 +27,8 @@ const cleanLimit = 5 * time.Second
 // may change the environment. It waits in the network poller, not in read(2):
 // a thread less is to be stopped for each fork.
 func watchLifeline(lifeline *os.File, mark, leftovers string) {
-	pid := os.Getpid()
 	_, _ = io.Copy(io.Discard, lifeline)
-	if os.Getpid() != pid { // a forked child, which has only itself to end
+	if fork.InChild() { // a forked child, which has only itself to end
 		os.Exit(1)
 	}
 	reap.KillAll(func() []int {

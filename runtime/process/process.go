@@ -20,7 +20,6 @@ import (
 
 // A worker is the state of the runtime process.
 type worker struct {
-	pid         int // of the runtime process; a forked child has another
 	plumbing    plumbing
 	requests    *wire.Conn
 	events      *wire.Conn
@@ -51,14 +50,14 @@ func Main() int {
 	}
 	reserve.Descriptors(p.own()...)
 	go watchLifeline(p.kernel, mark, leftovers)
-	w := &worker{pid: os.Getpid(), plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), running: make(chan uint64, 1)}
+	w := &worker{plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), running: make(chan uint64, 1)}
 	w.interpreter = eval.New(exitInChild)
 	mime.SetSink(sink{w.events})
 	if err := w.warmUp(); err != nil {
 		fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 		return 1
 	}
-	if err := w.events.Send(wire.KindReady, wire.Ready{PID: w.pid}); err != nil {
+	if err := w.events.Send(wire.KindReady, wire.Ready{PID: os.Getpid()}); err != nil {
 		fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 		return 1
 	}
@@ -95,20 +94,23 @@ func warmUp() { host.Result(fmt.Sprint(1)) }
 	return nil
 }
 
-// serve runs one cell after another until the kernel closes the requests
+// serve does one task after another until the kernel closes the requests
 // socket.
 func (w *worker) serve() int {
-	requests := make(chan cellRequest)
-	go w.receive(requests)
-	for r := range requests {
-		if err := w.run(r); err != nil {
+	tasks := make(chan task)
+	go w.receive(tasks)
+	for do := range tasks {
+		if err := do(); err != nil {
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 			return 1
 		}
-		w.gatherHeap()
 	}
 	return 0
 }
+
+// A task is what the kernel asks for, to be done on the main goroutine. After
+// an error the process is of no use.
+type task func() error
 
 // A cellRequest is a request to run a cell; stdin is -1 or a new standard
 // input.
@@ -117,16 +119,14 @@ type cellRequest struct {
 	stdin int
 }
 
-// receive passes requests to run a cell on and carries out interrupts, until
-// the end of the conversation. In a forked child that is at once, and the
+// receive passes tasks on and carries out interrupts, until the end of the
+// conversation. In a forked child that is at once, and the
 // process must not end with it.
-func (w *worker) receive(requests chan<- cellRequest) {
+func (w *worker) receive(tasks chan<- task) {
 	for {
 		frame, err := w.requests.Receive()
 		switch {
-		case os.Getpid() != w.pid:
-			// A forked child. Its copy of this thread may run before fork.Fork
-			// has returned there, so the pid is what tells.
+		case fork.InChild():
 			return
 		case errors.Is(err, wire.ErrMalformed):
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
@@ -139,11 +139,11 @@ func (w *worker) receive(requests chan<- cellRequest) {
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 			os.Exit(1)
 		}
-		w.dispatch(frame, requests)
+		w.dispatch(frame, tasks)
 	}
 }
 
-func (w *worker) dispatch(frame *wire.Frame, requests chan<- cellRequest) {
+func (w *worker) dispatch(frame *wire.Frame, tasks chan<- task) {
 	defer frame.Close()
 	switch frame.Kind {
 	case wire.KindExecute:
@@ -155,7 +155,15 @@ func (w *worker) dispatch(frame *wire.Frame, requests chan<- cellRequest) {
 		if r.NewStdin && len(frame.Files) == 1 {
 			r.stdin, _ = unix.FcntlInt(frame.Files[0].Fd(), unix.F_DUPFD_CLOEXEC, plumbingFrom)
 		}
-		requests <- r
+		tasks <- func() error { return w.run(r) }
+	case wire.KindFreeze:
+		if len(frame.Files) != 1 {
+			fmt.Fprintln(os.Stderr, "ipclab runtime: asked for a copy without a socket for it")
+			return
+		}
+		control, _ := unix.FcntlInt(frame.Files[0].Fd(), unix.F_DUPFD_CLOEXEC, plumbingFrom)
+		frame.Close() // before the copy is made, which would have lost it
+		tasks <- func() error { return w.freeze(control) }
 	case wire.KindInterrupt:
 		var i wire.Interrupt
 		if err := frame.Decode(&i); err != nil {
@@ -196,7 +204,11 @@ func (w *worker) run(r cellRequest) error {
 	if err := w.plumbing.restoreStandard(); err != nil {
 		return err
 	}
-	return w.events.Send(wire.KindDone, done(r.ID, o))
+	if err := w.events.Send(wire.KindDone, done(r.ID, o)); err != nil {
+		return err
+	}
+	w.gatherHeap()
+	return nil
 }
 
 func done(id uint64, o eval.Outcome) wire.Done {

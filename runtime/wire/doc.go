@@ -33,6 +33,7 @@ type Kind byte
 const (
 	KindExecute   Kind = 1 + iota // body Execute; descriptors: a new standard input, if NewStdin
 	KindInterrupt                 // body Interrupt
+	KindFreeze                    // body Freeze; descriptors: the control socket of the copy
 )
 
 // Events, sent by the runtime process and its children.

@@ -17,9 +17,15 @@ type Interrupt struct {
 	ID uint64 // of the cell meant; an interrupt that comes late stops nothing
 }
 
+// Freeze asks the runtime to make a frozen copy of itself (fork.Freeze); the
+// attached descriptor is the copy's end of its control socket. Where there can
+// be no copy, the reason is written to that.
+type Freeze struct{}
+
 // Ready says that the runtime can run cells.
 type Ready struct {
-	PID int
+	PID  int
+	Lost []string `json:",omitempty"` // descriptors that a woken copy does not have any more: number and what it was
 }
 
 // Status is how a cell ended.

@@ -62,21 +62,22 @@ func newServer(info *connection.Info) (*server.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	state := stateFolder()
+	folder := stateFolder()
 	return server.New(server.Options{
 		Connection: info,
 		Version:    version,
 		Cells:      cell.NewSession(importer),
-		History:    history.Open(filepath.Join(state, "history.jsonl")),
+		History:    history.Open(filepath.Join(folder, "history.jsonl")),
 		Log:        os.Stderr,
-		Supervise: func(leftovers string) (*supervisor.Supervisor, error) {
+		Supervise: func(leftovers string, state supervisor.State) (*supervisor.Supervisor, error) {
 			return supervisor.New(supervisor.Options{
 				Path:      "/proc/self/exe",
 				Args:      []string{"ipclab", "runtime"},
 				Mark:      uuid.NewString(),
 				Leftovers: leftovers,
 				TextLimit: textLimit(),
-				KeptTexts: filepath.Join(state, "output"),
+				KeptTexts: filepath.Join(folder, "output"),
+				State:     state,
 			})
 		},
 	})

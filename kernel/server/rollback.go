@@ -1,0 +1,62 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"ipclab/kernel/supervisor"
+	"ipclab/runtime/cell"
+)
+
+// definitions is what goes back with the runtime process.
+type definitions struct{ cells *cell.Session }
+
+// Snapshot implements supervisor.State.
+func (d definitions) Snapshot() any { return d.cells.Snapshot() }
+
+// Restore implements supervisor.State.
+func (d definitions) Restore(snapshot any) {
+	if s, ok := snapshot.(cell.Snapshot); ok {
+		d.cells.Restore(s)
+	} else {
+		d.cells.Reset()
+	}
+}
+
+// commit makes what a program defines known to later cells.
+func (s *Server) commit(p *cell.Program) {
+	s.options.Cells.Commit(p)
+	s.changed = true
+}
+
+// freeze has a copy made of the runtime process if cells have run in it. The
+// user does not wait for it: it comes after the cell's idle.
+func (s *Server) freeze() {
+	if s.changed {
+		s.supervisor.Freeze()
+	}
+	s.changed = false
+}
+
+// Reset implements magic.Kernel.
+func (e *execution) Reset() error {
+	if err := e.server.supervisor.Restart(); err != nil {
+		return fmt.Errorf("everything is forgotten, but no new runtime process could be started: %w", err)
+	}
+	return nil
+}
+
+// Undo implements magic.Kernel.
+func (e *execution) Undo() (string, error) {
+	lost, err := e.server.supervisor.Undo()
+	switch {
+	case errors.Is(err, supervisor.ErrNothingToUndo):
+		return "", err
+	case err != nil:
+		return "", fmt.Errorf("the last cell could not be taken back: %w", err)
+	case len(lost) > 0:
+		return "Descriptors that were open and are closed now: " + strings.Join(lost, ", ") + ".\n", nil
+	}
+	return "", nil
+}

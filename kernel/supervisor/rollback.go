@@ -1,0 +1,246 @@
+package supervisor
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kept says what is left of what cells have defined after the runtime process
+// has died.
+type Kept int
+
+// What is left.
+const (
+	KeptNothing Kept = iota // a new runtime process was started
+	KeptOlder               // all as it was before an earlier cell, because there was no copy of later
+	KeptAll                 // all as it was before the cell that the process died in
+)
+
+// A target says which copy is to take the runtime process's place.
+type target int
+
+const (
+	toCurrent  target = iota // the latest there is
+	toPrevious               // as it was before the last cell
+	toBase                   // with nothing defined
+)
+
+// Freeze begins to make a copy of the runtime process, to which it is taken back
+// should it die under a later cell. It is called between cells, once State knows
+// of the last one, and returns at once: the next cell waits for the copy.
+func (s *Supervisor) Freeze() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current != nil {
+		s.beginCopy(s.current, true)
+	}
+}
+
+// beginCopy begins to make the current copy; with shift, the one there was is
+// kept as the previous one. The caller holds mu.
+func (s *Supervisor) beginCopy(in *instance, shift bool) {
+	before, now := s.copying, make(chan struct{})
+	s.copying, s.copied = now, in
+	snapshot := s.options.State.Snapshot()
+	go func() {
+		defer close(now)
+		<-before
+		s.copy(in, snapshot, shift)
+	}()
+}
+
+func (s *Supervisor) copy(in *instance, snapshot any, shift bool) {
+	select {
+	case <-in.ready:
+	case <-in.ended:
+		return
+	}
+	s.mu.Lock()
+	wantBase := s.fresh && s.copies.base == nil
+	s.mu.Unlock()
+	var base *frozenCopy
+	if wantBase {
+		base, _ = in.freeze(s.reaper, snapshot)
+	}
+	c, err := in.freeze(s.reaper, snapshot)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.current != in {
+		discard(&base)
+		discard(&c)
+		return
+	}
+	if base != nil {
+		s.copies.base = base
+	}
+	if shift {
+		discard(&s.copies.previous)
+		s.copies.previous, s.copies.current = s.copies.current, nil
+	}
+	discard(&s.copies.current)
+	s.copies.current, s.uncopied = c, err
+}
+
+// awaitCopy waits for the copy of the runtime process that is being made, or that
+// is made now if it has none. It reports whether the process is still there.
+func (s *Supervisor) awaitCopy(in *instance) bool {
+	s.mu.Lock()
+	if s.copied != in {
+		s.beginCopy(in, false)
+	}
+	copying := s.copying
+	s.mu.Unlock()
+	select {
+	case <-copying:
+		return !isClosed(in.ended)
+	case <-in.ended:
+		return false
+	}
+}
+
+// replace gives a runtime process the place of one that has ended: a copy of
+// that, or a new one. State goes with it. The caller holds mu.
+func (s *Supervisor) replace() (in *instance, kept Kept, err error) {
+	to := s.target
+	s.target = toCurrent
+	for _, from := range s.candidates(to) {
+		if in = s.wakeFrom(from); in == nil {
+			continue
+		}
+		switch from {
+		case &s.copies.base:
+			discard(&s.copies.previous)
+			discard(&s.copies.current)
+			s.fresh = true
+		case &s.copies.previous:
+			discard(&s.copies.current)
+			kept = KeptOlder
+		default:
+			kept = KeptAll
+		}
+		s.adopt(in)
+		s.beginCopy(in, false)
+		return in, kept, nil
+	}
+	discard(&s.copies.previous)
+	discard(&s.copies.current)
+	s.options.State.Restore(nil)
+	if in, err = startInstance(s.options, s.reaper); err != nil {
+		return nil, KeptNothing, err
+	}
+	s.fresh = true
+	s.adopt(in)
+	return in, KeptNothing, nil
+}
+
+// candidates lists the copies that may take the place, the best first.
+func (s *Supervisor) candidates(to target) []**frozenCopy {
+	c := &s.copies
+	switch to {
+	case toPrevious:
+		return []**frozenCopy{&c.previous, &c.current}
+	case toBase:
+		return []**frozenCopy{&c.base}
+	}
+	return []**frozenCopy{&c.current, &c.previous, &c.base}
+}
+
+// wakeFrom wakes a copy, nil if there is none or it cannot be woken.
+func (s *Supervisor) wakeFrom(place **frozenCopy) *instance {
+	c := *place
+	if c == nil {
+		return nil
+	}
+	in, err := c.wake(s.options)
+	if err != nil {
+		discard(place)
+		return nil
+	}
+	*place = nil
+	s.options.State.Restore(c.snapshot)
+	return in
+}
+
+// adopt makes in the runtime process. The caller holds mu.
+func (s *Supervisor) adopt(in *instance) {
+	s.current = in
+	go s.watch(in)
+}
+
+// Restart ends the runtime process and everything that cells have started, and
+// returns when one with nothing defined can run cells. Like Execute it is for one
+// goroutine at a time, and not for while a cell runs.
+func (s *Supervisor) Restart() error {
+	_, err := s.goTo(toBase)
+	return err
+}
+
+// Undo takes the runtime process, and State, back to before the last cell.
+// Everything that cells have started ends. It returns which descriptors were
+// open then and are closed now. Like Execute it is for one goroutine at a time,
+// and not for while a cell runs. The error wraps ErrNothingToUndo if there is no
+// such copy.
+func (s *Supervisor) Undo() (lost []string, err error) {
+	in, err := s.readyInstance(true)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	previous, uncopied := s.copies.previous, s.uncopied
+	s.mu.Unlock()
+	switch {
+	case previous == nil && uncopied != nil:
+		return nil, fmt.Errorf("%w: %w", ErrNothingToUndo, uncopied)
+	case previous == nil:
+		return nil, ErrNothingToUndo
+	}
+	now, err := s.goTo(toPrevious)
+	if err != nil {
+		return nil, err
+	}
+	if in.kept != KeptOlder {
+		return nil, fmt.Errorf("%w: its copy was lost", ErrNothingToUndo)
+	}
+	return now.lost, nil
+}
+
+// ErrNothingToUndo is the error of Undo where there is no copy of the runtime
+// process from before the last cell.
+var ErrNothingToUndo = errors.New("there is no copy of the runtime process from before the last cell")
+
+// goTo ends the runtime process and gives its place to another.
+func (s *Supervisor) goTo(to target) (*instance, error) {
+	s.mu.Lock()
+	in := s.current
+	s.last = nil // nobody is to be told that the process has died
+	s.target = to
+	s.mu.Unlock()
+	if in != nil {
+		in.kill()
+		<-in.replaced
+	}
+	return s.readyInstance(true)
+}
+
+// endCopies ends all copies, at the supervisor's end.
+func (s *Supervisor) endCopies() {
+	s.mu.Lock()
+	copying := s.copying
+	s.mu.Unlock()
+	<-copying
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, place := range s.copies.all() {
+		discard(place)
+	}
+}
+
+// awaitReady waits until a runtime process is ready or has ended.
+func (in *instance) awaitReady() {
+	select {
+	case <-in.ready:
+	case <-in.ended:
+	case <-time.After(startLimit):
+	}
+}

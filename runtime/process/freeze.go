@@ -1,0 +1,34 @@
+package process
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/runtime/fork"
+	"ipclab/runtime/wire"
+)
+
+// freeze makes a frozen copy of this process, which waits on control. In the
+// copy it returns when the kernel has woken that to go on in this one's place.
+func (w *worker) freeze(control int) error {
+	thaw, err := fork.Freeze(control, w.plumbing.places(), w.plumbing.standard)
+	if thaw.Woken {
+		return w.events.Send(wire.KindReady, wire.Ready{PID: os.Getpid(), Lost: lost(thaw)})
+	}
+	if err != nil {
+		_, _ = unix.Write(control, []byte(err.Error()))
+	}
+	unix.Close(control)
+	return nil
+}
+
+// lost describes what cells had open and have not any more.
+func lost(t fork.Thaw) []string {
+	var list []string
+	for _, l := range t.Lost {
+		list = append(list, fmt.Sprintf("%d (%s)", l.FD, l.What))
+	}
+	return list
+}
