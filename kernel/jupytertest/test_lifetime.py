@@ -101,41 +101,10 @@ client.get_shell_msg()
         connection_file.unlink()  # its maker's business
 
 
-@pytest.mark.parametrize("cell, how", [
-    ("os.Exit(3)", "exited with status 3"),
-    ("unix.Kill(os.Getpid(), unix.SIGKILL)", "killed by SIGKILL"),
-    ('fmt.Fprintln(os.Stderr, "last words"); os.Exit(4)', "last words"),
-    ("var f func(n int) int\nf = func(n int) int { return f(n) + 1 }\nf(0)", "stack"),
-], ids=["exit", "kill", "last words", "recursion"])
-def test_the_end_of_the_runtime_is_an_error_that_says_how(kernel, cell, how):
-    kernel.run("x := 5")
-    result = kernel.run(cell, timeout=60)
-    assert result.reply["status"] == "error"
-    shown = "\n".join(result.error["traceback"])
-    assert how in shown + result.reply["evalue"]
-    assert "gone" in shown
-    assert [m["msg_type"] for m in result.outputs].count("error") == 1
-    assert kernel.run("6 * 7").value == "42"
-    assert "undefined: x" in kernel.run("x").reply["evalue"]
-
-
-def test_the_end_is_told_once(kernel):
-    kernel.run("os.Exit(3)")
-    request = kernel.execute("6 * 7")
-    messages = kernel.await_output(lambda m: is_status(m, "idle") and parent(m) == request)
-    assert [m for m in messages if m["msg_type"] == "stream"] == []
-
-
-def test_an_end_between_cells_is_told(kernel):
-    os.kill(int(kernel.run("os.Getpid()").value), signal.SIGKILL)
-    message = kernel.await_output(lambda m: m["msg_type"] == "stream")[-1]
-    assert "SIGKILL" in message["content"]["text"]
-    assert kernel.run("6 * 7").value == "42"
-
-
 def test_children_end_with_the_runtime(kernel, mark):
     kernel.run(LITTER)
     before = set(leftovers.processes(mark))
     kernel.run("os.Exit(3)")
     assert kernel.run("6 * 7").value == "42"
-    assert set(leftovers.processes(mark)) & before == {kernel.pid}
+    left = leftovers.processes(mark)
+    assert {left[pid].split()[1] for pid in set(left) & before} <= {"kernel", "runtime"}  # a copy of the runtime has its name

@@ -199,6 +199,11 @@ func (in *instance) lastWords() string {
 // errGone is the error of using a runtime process that has ended.
 var errGone = errors.New("the runtime process has ended")
 
+// isGone tells the errors of sending to a process that has ended.
+func isGone(err error) bool {
+	return errors.Is(err, errGone) || errors.Is(err, unix.EPIPE) || errors.Is(err, unix.ECONNRESET)
+}
+
 // use runs f with the descriptors, which stay open meanwhile. Every goroutine
 // but the pump goes through it.
 func (in *instance) use(f func(*instanceFDs) error) error {

@@ -3,6 +3,7 @@ package supervisor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"sync"
@@ -141,17 +142,18 @@ func (s *Supervisor) watch(in *instance) {
 		in.orphans = s.endOrphans()
 	}
 	s.mu.Lock()
-	idle := !in.told && (s.running == nil || s.running.in != in)
+	idle := isClosed(in.ready) && !in.told && !closed && (s.running == nil || s.running.in != in)
+	in.told = in.told || idle
 	output := s.last
 	s.current = nil
 	if !s.closed && isClosed(in.ready) {
 		in.next, in.kept, _ = s.replace() // where this fails, the next cell gets the error
 	}
 	s.mu.Unlock()
-	close(in.replaced)
-	if idle && output != nil && isClosed(in.ready) && !closed {
+	if idle && output != nil {
 		output.Stream("stderr", in.death(Death{Idle: true}).Error()+"\n")
 	}
+	close(in.replaced)
 }
 
 // death describes the end of the process and what came after it. It waits for
@@ -211,8 +213,12 @@ func (s *Supervisor) Execute(c Cell) (wire.Done, error) {
 	if c.Interrupted != nil && c.Interrupted() {
 		s.Interrupt()
 	}
-	if err := in.send(c, r.id); err != nil {
-		return s.died(r) // it cannot be reached: it is about to die, or dead
+	switch err := in.send(c, r.id); {
+	case isGone(err):
+		s.diedBefore(r, c.Output)
+		return s.Execute(c)
+	case err != nil:
+		return wire.Done{}, fmt.Errorf("send the cell to the runtime process: %w", err)
 	}
 	var stdin sync.WaitGroup
 	stdin.Go(func() { in.serveStdin(r.cell, r.asking, c.Input) })
@@ -295,6 +301,20 @@ func (s *Supervisor) died(r *run) (wire.Done, error) {
 		return wire.Done{}, ErrClosed
 	}
 	return wire.Done{}, r.in.death(Death{LastWords: r.in.lastWords(), Interrupted: killed})
+}
+
+// diedBefore waits for the end of a runtime process that could not be sent its
+// cell, and tells of it as of one that died between cells.
+func (s *Supervisor) diedBefore(r *run, o Output) {
+	r.in.kill()
+	<-r.in.replaced
+	s.mu.Lock()
+	tell := !r.in.told && !s.closed
+	r.in.told = true
+	s.mu.Unlock()
+	if tell {
+		o.Stream("stderr", r.in.death(Death{Idle: true}).Error()+"\n")
+	}
 }
 
 // endOrphans ends every process below the kernel that no living runtime owns.

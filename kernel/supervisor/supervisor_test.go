@@ -366,7 +366,7 @@ func TestDeathSaysHow(t *testing.T) {
 		`go func() { panic("last words") }(); time.Sleep(10 * time.Second)`: "exited with status 2",
 	} {
 		d := l.died(body)
-		if d.How() != want || !strings.Contains(d.Error(), "variables, functions and types of all cells are gone") {
+		if d.How() != want || !strings.Contains(d.Error(), "ariables, functions and types") {
 			t.Errorf("%s: %v", body, d)
 		}
 		if strings.Contains(body, "last words") && !strings.Contains(d.LastWords, "last words") {

@@ -1,0 +1,233 @@
+package supervisor_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"ipclab/kernel/supervisor"
+)
+
+// A notebook is a State: how many cells it knows of.
+type notebook struct {
+	mu    sync.Mutex
+	known int
+}
+
+func (n *notebook) Snapshot() any {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.known
+}
+
+func (n *notebook) Restore(snapshot any) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.known, _ = snapshot.(int)
+}
+
+// startWithState gives a lab whose cells are kept: set changes the variable X
+// of the runtime process, as a cell of the notebook.
+func startWithState(t *testing.T) (l *lab, n *notebook, set func(x string)) {
+	t.Helper()
+	n = &notebook{}
+	l = start(t, func(o *supervisor.Options) { o.State = n })
+	return l, n, func(x string) {
+		l.Helper()
+		l.run(fmt.Sprintf(`os.Setenv("X", %q)`, x))
+		n.mu.Lock()
+		n.known++
+		n.mu.Unlock()
+		l.Freeze()
+	}
+}
+
+// expect checks the runtime process's X, which no notebook cell does, and what
+// State knows.
+func (l *lab) expect(n *notebook, x string, known int) {
+	l.Helper()
+	if got := l.run(`fmt.Print(os.Getenv("X"))`).text("stdout"); got != x {
+		l.Errorf("X is %q, want %q", got, x)
+	}
+	if got := n.Snapshot(); got != known {
+		l.Errorf("State knows of %v cells, want %d", got, known)
+	}
+}
+
+func TestRollBackToBeforeTheCell(t *testing.T) {
+	l, n, set := startWithState(t)
+	set("one")
+	folder := t.TempDir()
+	l.run(fmt.Sprintf(`os.Chdir(%q)`, folder))
+	l.Freeze()
+	for body, how := range map[string]string{
+		`os.Exit(3)`: "exited with status 3",
+		`syscall.Kill(os.Getpid(), syscall.SIGKILL)`:                              "was killed by SIGKILL",
+		`go func() { panic("last words") }(); time.Sleep(10 * time.Second)`:       "exited with status 2",
+		`syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{}); os.Exit(4)`: "exited with status 4",
+	} {
+		d := l.died(`os.Setenv("X", "lost"); os.Chdir("/")
+` + body)
+		if d.How() != how || d.Kept != supervisor.KeptAll || !strings.Contains(d.Error(), "as they were before this cell") {
+			t.Errorf("%s: %v", body, d)
+		}
+		l.expect(n, "one", 1)
+		if got := l.run(`d, _ := os.Getwd(); fmt.Print(d)`).text("stdout"); got != folder {
+			t.Errorf("after %s the folder is %s", body, got)
+		}
+	}
+}
+
+// A cell that the copy was made after is kept, however often the process dies.
+func TestRollBackAgainAndAgain(t *testing.T) {
+	l, n, set := startWithState(t)
+	for i := range 10 {
+		x := strconv.Itoa(i)
+		set(x)
+		l.died(`os.Exit(1)`)
+		l.died(`os.Exit(1)`)
+		l.expect(n, x, i+1)
+	}
+}
+
+func TestRollBackTellsOfLostDescriptors(t *testing.T) {
+	l := start(t)
+	l.run(`ipclab.Pipe()`)
+	l.Freeze()
+	d := l.died(`os.Exit(1)`)
+	if len(d.Lost) < 2 || !strings.Contains(d.Error(), "closed now: ") || !strings.Contains(d.Lost[0], "(pipe:[") {
+		t.Errorf("lost %q in %v", d.Lost, d)
+	}
+	if d := l.died(`os.Exit(1)`); len(d.Lost) > 0 {
+		t.Errorf("lost again: %q", d.Lost)
+	}
+	if d := l.died(`exec.Command("sleep", "100").Start(); os.Exit(1)`); !d.Orphans {
+		t.Errorf("no word of the process: %v", d)
+	}
+}
+
+// A copy that is gone is not woken: the runtime goes back further, and at last a
+// new one is started.
+func TestRollBackFurther(t *testing.T) {
+	l, n, set := startWithState(t)
+	set("one")
+	l.expect(n, "one", 1) // the copies are there
+	older := frozen(t)
+	set("two")
+	l.expect(n, "two", 2)
+	killAll(t, slices.DeleteFunc(frozen(t), func(pid int) bool { return slices.Contains(older, pid) }))
+	if d := l.died(`os.Exit(1)`); d.Kept != supervisor.KeptOlder || !strings.Contains(d.Error(), "no copy of its last state") {
+		t.Errorf("without the last copy: %v", d)
+	}
+	l.expect(n, "one", 1)
+	killAll(t, frozen(t))
+	if d := l.died(`os.Exit(1)`); d.Kept != supervisor.KeptNothing || !strings.Contains(d.Error(), "are gone") {
+		t.Errorf("without any copy: %v", d)
+	}
+	l.expect(n, "", 0)
+}
+
+// killAll kills processes that are not children of a runtime process, and waits
+// until they are gone.
+func killAll(t *testing.T, pids []int) {
+	t.Helper()
+	if len(pids) == 0 {
+		t.Error("no copy to kill")
+	}
+	for _, pid := range pids {
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		awaitGone(t, pid)
+	}
+}
+
+// frozen lists the frozen copies.
+func frozen(t *testing.T) (pids []int) {
+	t.Helper()
+	names, err := filepath.Glob("/proc/[0-9]*/comm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		comm, _ := os.ReadFile(name)
+		stat, _ := os.ReadFile(filepath.Dir(name) + "/stat")
+		if string(comm) == "ipclab frozen\n" && strings.Contains(string(stat), fmt.Sprintf(") S %d ", os.Getpid())) {
+			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(name)))
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+func awaitGone(t *testing.T, pid int) {
+	t.Helper()
+	for end := time.Now().Add(limit); syscall.Kill(pid, 0) == nil; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("process %d is still there", pid)
+		}
+	}
+}
+
+func TestRollBackByUndo(t *testing.T) {
+	l, n, set := startWithState(t)
+	set("one")
+	set("two")
+	set("three")
+	if _, err := l.Undo(); err != nil {
+		t.Fatal(err)
+	}
+	l.expect(n, "two", 2)
+	if _, err := l.Undo(); !errors.Is(err, supervisor.ErrNothingToUndo) {
+		t.Errorf("undone twice: %v", err)
+	}
+	l.expect(n, "two", 2)
+	l.died(`os.Exit(1)`)
+	l.expect(n, "two", 2)
+	set("four")
+	if _, err := l.Undo(); err != nil {
+		t.Fatal(err)
+	}
+	l.expect(n, "two", 2)
+}
+
+func TestRollBackToNothingByRestart(t *testing.T) {
+	l, n, set := startWithState(t)
+	for range 3 {
+		set("one")
+		if err := l.Restart(); err != nil {
+			t.Fatal(err)
+		}
+		l.expect(n, "", 0)
+		if _, err := l.Undo(); !errors.Is(err, supervisor.ErrNothingToUndo) {
+			t.Errorf("undone: %v", err)
+		}
+	}
+}
+
+func TestRollBackAfterADeathBetweenCells(t *testing.T) {
+	l, n, set := startWithState(t)
+	set("one")
+	r := newRecorder()
+	if _, err := l.execute(l.cell(`fmt.Print(os.Getpid())`, r)); err != nil {
+		t.Fatal(err)
+	}
+	pid, _ := strconv.Atoi(r.text("stdout"))
+	killAll(t, []int{pid})
+	r2 := newRecorder()
+	if d, err := l.execute(l.cell(`fmt.Print(os.Getenv("X"))`, r2)); err != nil || r2.text("stdout") != "one" {
+		t.Errorf("%v, %v, X is %q", d, err, r2.all())
+	}
+	l.expect(n, "one", 1)
+	if text := r.text("stderr") + r2.text("stderr"); !strings.Contains(text, "killed by SIGKILL while no cell was running") || !strings.Contains(text, "as the last cell left them") {
+		t.Errorf("said %q", text)
+	}
+}
