@@ -2,6 +2,12 @@
 // takes its output in order, interrupts it, and replaces it when it dies. When
 // the supervisor is closed, no process that came out of a runtime is left.
 //
+// Between cells it has the runtime process make a frozen copy of itself, a child
+// of the kernel like that. When the process dies, its copy is woken and goes on
+// in its place, with the State that belongs to it. There are up to three: as it
+// is now, as it was before the last cell (Undo), and with nothing defined
+// (Restart).
+//
 // It knows nothing of Jupyter's messages: what a cell puts out goes to the
 // cell's Output.
 //
@@ -18,6 +24,9 @@
 //	pump     blocks in poll on the runtime's descriptors; ends when the process
 //	         has ended and all its output is read. Publishing blocks it, for as
 //	         long as the Output takes.
+//
+//	watch    waits for the process's end and replaces it
+//	copy     for each copy that is made; ends within freezeLimit
 //
 // and per running cell:
 //

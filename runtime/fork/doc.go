@@ -36,6 +36,13 @@
 // Each thread costs several microseconds to stop. os/signal has three of its own once a signal was asked
 // for; so nothing here asks for one, unless the one that blocks StopSignal already exists.
 //
+// # A copy that stands still
+//
+// Freeze makes a copy in the same way, but step 4 has to wait. The copy's only thread, the conductor, notes and
+// closes its descriptors and sits in recvmsg(2) until it is sent others or nobody can send any more. Only then
+// it has a poller and threads; what they were in the middle of, goes on. A read that was waiting, for instance,
+// is begun again, on whatever has the number of its descriptor now.
+//
 // # What a child has
 //
 // As after fork(2): a copy of memory, the same open files, no pending signals, no timers of setitimer(2)

@@ -10,10 +10,14 @@
 //
 // Goroutines of the runtime process, besides the interpreter's:
 //
-//	main       waits for requests and runs each cell; ends with the process
+//	main       waits for requests, runs each cell, and makes frozen copies of the process;
+//	           ends with the process
 //	receive    blocks in recvmsg on the requests socket; ends at end of file
 //	lifeline   waits for the end of file of the lifeline, and then it ends every process
 //	           of this kernel, removes what the kernel left, and exits
+//
+// In a frozen copy that was woken all of them go on: the kernel gives it
+// descriptors in the place of these (HandOver), and it says Ready as at the start.
 //
 // The hazard: a cell may fork, and then all of these exist in the child too.
 // There the requests socket reads end of file from the first moment, so no
