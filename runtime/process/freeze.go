@@ -13,6 +13,7 @@ import (
 // freeze makes a frozen copy of this process, which waits on control. In the
 // copy it returns when the kernel has woken that to go on in this one's place.
 func (w *worker) freeze(control int) error {
+	w.gatherHeap()
 	thaw, err := fork.Freeze(control, w.plumbing.places(), w.plumbing.standard)
 	if thaw.Woken {
 		return w.events.Send(wire.KindReady, wire.Ready{PID: os.Getpid(), Lost: lost(thaw)})

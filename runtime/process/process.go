@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
@@ -24,8 +23,8 @@ type worker struct {
 	requests    *wire.Conn
 	events      *wire.Conn
 	interpreter *eval.Interpreter
-	running     chan uint64   // holds the id of the running cell
-	gathered    atomic.Uint64 // bytes of the heap that were in use when it was gathered last
+	running     chan uint64 // holds the id of the running cell
+	gathered    uint64      // bytes of the heap that were in use when it was gathered last
 }
 
 // maxStack bounds the stack of a goroutine, so that endless recursion ends soon.
@@ -204,11 +203,7 @@ func (w *worker) run(r cellRequest) error {
 	if err := w.plumbing.restoreStandard(); err != nil {
 		return err
 	}
-	if err := w.events.Send(wire.KindDone, done(r.ID, o)); err != nil {
-		return err
-	}
-	w.gatherHeap()
-	return nil
+	return w.events.Send(wire.KindDone, done(r.ID, o))
 }
 
 func done(id uint64, o eval.Outcome) wire.Done {
