@@ -57,6 +57,9 @@ func (e *execution) run() message.ExecuteReply {
 	}
 	reply := message.ExecuteReply{Status: message.OK, ExecutionCount: s.count}
 	result, failure := e.answer(&reply)
+	if len(e.content.UserExpressions) == 0 {
+		s.freeze() // the sooner the better: the next cell is not far
+	}
 	switch {
 	case failure != nil:
 		e.publish(message.Error{Exception: *failure})

@@ -30,8 +30,8 @@ func (s *Server) commit(p *cell.Program) {
 	s.changed = true
 }
 
-// freeze has a copy made of the runtime process if cells have run in it. The
-// user does not wait for it: it comes after the cell's idle.
+// freeze has a copy made of the runtime process if cells have run in it. It
+// does not wait for the copy.
 func (s *Server) freeze() {
 	if s.changed {
 		s.supervisor.Freeze()

@@ -69,22 +69,30 @@ func discard(place **frozenCopy) {
 // the worst case.
 const freezeLimit = 20 * time.Second
 
-// freeze has a runtime process make a frozen copy of itself.
-func (in *instance) freeze(r *reaper, snapshot any) (*frozenCopy, error) {
+// askCopy asks a runtime process for a frozen copy, which it makes before it does
+// what it is asked next. It returns this end of the copy's control socket.
+func (in *instance) askCopy() (control int, err error) {
 	ours, theirs, err := wire.Pair()
 	if err != nil {
-		return nil, err
+		return -1, err
 	}
 	err = in.request(wire.KindFreeze, wire.Freeze{}, theirs)
 	unix.Close(theirs)
-	if err == nil {
-		err = waitReadable(ours, freezeLimit)
+	if err != nil {
+		unix.Close(ours)
+		return -1, err
 	}
+	return ours, nil
+}
+
+// awaitCopy waits for the copy at the other end of control.
+func awaitCopy(control int, r *reaper, snapshot any) (*frozenCopy, error) {
+	err := waitReadable(control, freezeLimit)
 	packet, n := make([]byte, 512), 0
 	if err == nil {
-		n, err = unix.Read(ours, packet)
+		n, err = unix.Read(control, packet)
 	}
-	c := &frozenCopy{control: ours, snapshot: snapshot}
+	c := &frozenCopy{control: control, snapshot: snapshot}
 	if err == nil {
 		c.pid, err = fork.FrozenPID(packet[:n])
 	}
@@ -92,7 +100,7 @@ func (in *instance) freeze(r *reaper, snapshot any) (*frozenCopy, error) {
 		err = c.watch(r)
 	}
 	if err != nil {
-		unix.Close(ours)
+		unix.Close(control)
 		return nil, fmt.Errorf("copy the runtime process: %w", err)
 	}
 	return c, nil

@@ -26,9 +26,9 @@ const (
 	toBase                   // with nothing defined
 )
 
-// Freeze begins to make a copy of the runtime process, to which it is taken back
-// should it die under a later cell. It is called between cells, once State knows
-// of the last one, and returns at once: the next cell waits for the copy.
+// Freeze has a copy made of the runtime process, to which it is taken back should
+// it die under a later cell. It is called between cells, once State knows of the
+// last one, and returns at once. The copy is made before the next cell begins.
 func (s *Supervisor) Freeze() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -37,65 +37,61 @@ func (s *Supervisor) Freeze() {
 	}
 }
 
-// beginCopy begins to make the current copy; with shift, the one there was is
-// kept as the previous one. The caller holds mu.
+// beginCopy asks for the current copy; with shift, the one there was is kept as
+// the previous one. A process in which no cell has run is copied once more, for
+// Restart. The caller holds mu.
 func (s *Supervisor) beginCopy(in *instance, shift bool) {
 	before, now := s.copying, make(chan struct{})
-	s.copying, s.copied = now, in
+	s.copying = now
 	snapshot := s.options.State.Snapshot()
+	base := -1
+	if s.fresh && s.copies.base == nil && s.copied != in {
+		base, _ = in.askCopy()
+	}
+	s.copied = in
+	control, err := in.askCopy()
 	go func() {
 		defer close(now)
 		<-before
-		s.copy(in, snapshot, shift)
+		if base >= 0 {
+			c, _ := awaitCopy(base, s.reaper, snapshot)
+			s.keepBase(c)
+		}
+		var c *frozenCopy
+		if err == nil {
+			c, err = awaitCopy(control, s.reaper, snapshot)
+		}
+		s.keepCurrent(c, err, shift)
 	}()
 }
 
-func (s *Supervisor) copy(in *instance, snapshot any, shift bool) {
-	select {
-	case <-in.ready:
-	case <-in.ended:
-		return
-	}
-	s.mu.Lock()
-	wantBase := s.fresh && s.copies.base == nil
-	s.mu.Unlock()
-	var base *frozenCopy
-	if wantBase {
-		base, _ = in.freeze(s.reaper, snapshot)
-	}
-	c, err := in.freeze(s.reaper, snapshot)
+// keepBase keeps the copy for Restart. Until the copies that were asked for have
+// come, watch does not replace the process.
+func (s *Supervisor) keepBase(c *frozenCopy) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || s.current != in {
-		discard(&base)
-		discard(&c)
-		return
-	}
-	if base != nil {
-		s.copies.base = base
-	}
+	discard(&s.copies.base)
+	s.copies.base = c
+}
+
+// keepCurrent keeps the current copy, or takes note of why there is none.
+func (s *Supervisor) keepCurrent(c *frozenCopy, err error, shift bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if shift {
-		discard(&s.copies.previous)
-		s.copies.previous, s.copies.current = s.copies.current, nil
+		s.copies.previous, s.copies.current = s.copies.current, s.copies.previous
 	}
 	discard(&s.copies.current)
 	s.copies.current, s.uncopied = c, err
 }
 
-// awaitCopy waits for the copy of the runtime process that is being made, or that
-// is made now if it has none. It reports whether the process is still there.
-func (s *Supervisor) awaitCopy(in *instance) bool {
+// ensureCopy makes sure that a copy of the runtime process was asked for. Nobody
+// need wait for it: the process makes it before it takes its next cell.
+func (s *Supervisor) ensureCopy(in *instance) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.copied != in {
 		s.beginCopy(in, false)
-	}
-	copying := s.copying
-	s.mu.Unlock()
-	select {
-	case <-copying:
-		return !isClosed(in.ended)
-	case <-in.ended:
-		return false
 	}
 }
 
@@ -186,6 +182,7 @@ func (s *Supervisor) Undo() (lost []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	s.awaitCopies()
 	s.mu.Lock()
 	previous, uncopied := s.copies.previous, s.uncopied
 	s.mu.Unlock()
@@ -223,12 +220,17 @@ func (s *Supervisor) goTo(to target) (*instance, error) {
 	return s.readyInstance(true)
 }
 
-// endCopies ends all copies, at the supervisor's end.
-func (s *Supervisor) endCopies() {
+// awaitCopies waits until no copy is being made.
+func (s *Supervisor) awaitCopies() {
 	s.mu.Lock()
 	copying := s.copying
 	s.mu.Unlock()
 	<-copying
+}
+
+// endCopies ends all copies, at the supervisor's end.
+func (s *Supervisor) endCopies() {
+	s.awaitCopies()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, place := range s.copies.all() {

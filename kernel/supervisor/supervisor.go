@@ -135,6 +135,7 @@ func (s *Supervisor) instance() (*instance, error) {
 // ready is not replaced before it is asked for: it would die again.
 func (s *Supervisor) watch(in *instance) {
 	<-in.ended
+	s.awaitCopies()
 	s.mu.Lock()
 	closed := s.closed
 	s.mu.Unlock()
@@ -170,8 +171,8 @@ func (in *instance) death(d Death) *Death {
 // startLimit bounds the wait for a runtime process to become ready.
 const startLimit = 30 * time.Second
 
-// readyInstance waits for a runtime process that can run cells, and of which
-// there is a copy if copied says so.
+// readyInstance waits for a runtime process that can run cells, and, if copied
+// says so, of which a copy is made before.
 func (s *Supervisor) readyInstance(copied bool) (*instance, error) {
 	in, err := s.instance()
 	if err != nil {
@@ -179,7 +180,10 @@ func (s *Supervisor) readyInstance(copied bool) (*instance, error) {
 	}
 	select {
 	case <-in.ready:
-		if !copied && !isClosed(in.ended) || copied && s.awaitCopy(in) {
+		if !isClosed(in.ended) {
+			if copied {
+				s.ensureCopy(in)
+			}
 			return in, nil
 		}
 		<-in.replaced // it died while no cell was running

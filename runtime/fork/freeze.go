@@ -23,11 +23,15 @@ func freezeProcess(control int, places []int, standard [3]int) (Thaw, error) {
 	if err := setFreezer(control, places, standard); err != nil {
 		return Thaw{}, err
 	}
+	noteWritten()
 	freezer.asked = true
 	pid, err := forkInTurn()
 	freezer.asked = false
-	if err != nil || pid != 0 {
+	if err != nil {
 		return Thaw{}, err
+	}
+	if pid != 0 {
+		return Thaw{}, nil
 	}
 	return Thaw{Woken: true, Lost: lost()}, nil
 }

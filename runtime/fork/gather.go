@@ -21,12 +21,8 @@ const (
 // gather looks at memory by its address and opens no file: a cell's next descriptor is to have the lowest
 // number at all times.
 func gather(stop func() bool) error {
-	start := uintptr(unsafe.Pointer(new([64]*byte))) &^ (arena - 1) // on the heap or a stack, which is in an arena too
-	for isMapped(start - arena) {
-		start -= arena
-	}
 	pages := make([]byte, hugePage/os.Getpagesize())
-	for at := start; isMapped(at); at += hugePage {
+	for at := firstArena(); isMapped(at); at += hugePage {
 		if resident := residentPages(at, pages); resident < len(pages)/2 {
 			continue // it would grow more than it gains
 		}

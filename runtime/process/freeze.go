@@ -12,9 +12,11 @@ import (
 
 // freeze makes a frozen copy of this process, which waits on control. In the
 // copy it returns when the kernel has woken that to go on in this one's place.
-func (w *worker) freeze(control int) error {
+// It closes frozen as soon as there is the copy.
+func (w *worker) freeze(control int, frozen chan<- struct{}) error {
 	w.gatherHeap()
 	thaw, err := fork.Freeze(control, w.plumbing.places(), w.plumbing.standard)
+	close(frozen)
 	if thaw.Woken {
 		return w.events.Send(wire.KindReady, wire.Ready{PID: os.Getpid(), Lost: lost(thaw)})
 	}
@@ -22,6 +24,7 @@ func (w *worker) freeze(control int) error {
 		_, _ = unix.Write(control, []byte(err.Error()))
 	}
 	unix.Close(control)
+	fork.Own(func() bool { return len(w.tasks) > 0 })
 	return nil
 }
 

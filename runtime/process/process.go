@@ -23,6 +23,7 @@ type worker struct {
 	requests    *wire.Conn
 	events      *wire.Conn
 	interpreter *eval.Interpreter
+	tasks       chan task
 	running     chan uint64 // holds the id of the running cell
 	gathered    uint64      // bytes of the heap that were in use when it was gathered last
 }
@@ -49,7 +50,7 @@ func Main() int {
 	}
 	reserve.Descriptors(p.own()...)
 	go watchLifeline(p.kernel, mark, leftovers)
-	w := &worker{plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), running: make(chan uint64, 1)}
+	w := &worker{plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), tasks: make(chan task, 1), running: make(chan uint64, 1)}
 	w.interpreter = eval.New(exitInChild)
 	mime.SetSink(sink{w.events})
 	if err := w.warmUp(); err != nil {
@@ -96,9 +97,8 @@ func warmUp() { host.Result(fmt.Sprint(1)) }
 // serve does one task after another until the kernel closes the requests
 // socket.
 func (w *worker) serve() int {
-	tasks := make(chan task)
-	go w.receive(tasks)
-	for do := range tasks {
+	go w.receive()
+	for do := range w.tasks {
 		if err := do(); err != nil {
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 			return 1
@@ -121,7 +121,7 @@ type cellRequest struct {
 // receive passes tasks on and carries out interrupts, until the end of the
 // conversation. In a forked child that is at once, and the
 // process must not end with it.
-func (w *worker) receive(tasks chan<- task) {
+func (w *worker) receive() {
 	for {
 		frame, err := w.requests.Receive()
 		switch {
@@ -138,11 +138,11 @@ func (w *worker) receive(tasks chan<- task) {
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 			os.Exit(1)
 		}
-		w.dispatch(frame, tasks)
+		w.dispatch(frame)
 	}
 }
 
-func (w *worker) dispatch(frame *wire.Frame, tasks chan<- task) {
+func (w *worker) dispatch(frame *wire.Frame) {
 	defer frame.Close()
 	switch frame.Kind {
 	case wire.KindExecute:
@@ -154,7 +154,7 @@ func (w *worker) dispatch(frame *wire.Frame, tasks chan<- task) {
 		if r.NewStdin && len(frame.Files) == 1 {
 			r.stdin, _ = unix.FcntlInt(frame.Files[0].Fd(), unix.F_DUPFD_CLOEXEC, plumbingFrom)
 		}
-		tasks <- func() error { return w.run(r) }
+		w.tasks <- func() error { return w.run(r) }
 	case wire.KindFreeze:
 		if len(frame.Files) != 1 {
 			fmt.Fprintln(os.Stderr, "ipclab runtime: asked for a copy without a socket for it")
@@ -162,7 +162,9 @@ func (w *worker) dispatch(frame *wire.Frame, tasks chan<- task) {
 		}
 		control, _ := unix.FcntlInt(frame.Files[0].Fd(), unix.F_DUPFD_CLOEXEC, plumbingFrom)
 		frame.Close() // before the copy is made, which would have lost it
-		tasks <- func() error { return w.freeze(control) }
+		frozen := make(chan struct{})
+		w.tasks <- func() error { return w.freeze(control, frozen) }
+		<-frozen // a request that was taken before would be the copy's, too
 	case wire.KindInterrupt:
 		var i wire.Interrupt
 		if err := frame.Decode(&i); err != nil {

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -28,12 +29,13 @@ var ErrMalformed = errors.New("malformed frame")
 // A Conn is one end of a conversation over a socket. Send may be called
 // concurrently; Receive by one goroutine at a time.
 type Conn struct {
-	fd int
+	fd     int
+	packet []byte // where Receive puts what comes, to be used again
 }
 
 // NewConn makes a Conn of a connected SOCK_SEQPACKET socket. Closing it stays
 // with the caller.
-func NewConn(fd int) *Conn { return &Conn{fd} }
+func NewConn(fd int) *Conn { return &Conn{fd: fd} }
 
 // A Frame is one received packet.
 type Frame struct {
@@ -101,7 +103,10 @@ func (c *Conn) Receive() (*Frame, error) { return c.receive(0) }
 func (c *Conn) TryReceive() (*Frame, error) { return c.receive(unix.MSG_DONTWAIT) }
 
 func (c *Conn) receive(flags int) (*Frame, error) {
-	packet := make([]byte, headerSize+inlineLimit)
+	if c.packet == nil {
+		c.packet = make([]byte, headerSize+inlineLimit)
+	}
+	packet := c.packet
 	ancillary := make([]byte, unix.CmsgSpace(4*(maxDescriptors+1)))
 	n, oobn, recvFlags, err := recvmsg(c.fd, packet, ancillary, flags)
 	if err != nil {
@@ -145,7 +150,7 @@ func parse(packet []byte, files []*os.File) (*Frame, error) {
 	case length > maxBody:
 		return nil, fmt.Errorf("%w: body of %d bytes", ErrMalformed, length)
 	case packet[2] == 0 && length == uint64(len(packet)-headerSize) && attached == len(files):
-		frame.Body = packet[headerSize:]
+		frame.Body = bytes.Clone(packet[headerSize:])
 	case packet[2] == 1 && len(packet) == headerSize && attached+1 == len(files):
 		body, err := readMemfd(files[attached], int(length))
 		if err != nil {
