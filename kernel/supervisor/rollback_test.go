@@ -119,15 +119,16 @@ func TestRollBackTellsOfLostDescriptors(t *testing.T) {
 func TestRollBackFurther(t *testing.T) {
 	l, n, set := startWithState(t)
 	set("one")
-	l.expect(n, "one", 1) // the copies are there
+	l.AwaitCopies()
 	older := frozen(t)
 	set("two")
-	l.expect(n, "two", 2)
+	l.AwaitCopies()
 	killAll(t, slices.DeleteFunc(frozen(t), func(pid int) bool { return slices.Contains(older, pid) }))
 	if d := l.died(`os.Exit(1)`); d.Kept != supervisor.KeptOlder || !strings.Contains(d.Error(), "no copy of its last state") {
 		t.Errorf("without the last copy: %v", d)
 	}
 	l.expect(n, "one", 1)
+	l.AwaitCopies()
 	killAll(t, frozen(t))
 	if d := l.died(`os.Exit(1)`); d.Kept != supervisor.KeptNothing || !strings.Contains(d.Error(), "are gone") {
 		t.Errorf("without any copy: %v", d)

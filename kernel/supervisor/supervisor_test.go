@@ -510,6 +510,7 @@ func TestRuntimeThatDoesNotStartIsAnError(t *testing.T) {
 func TestNoDescriptorsAreLeaked(t *testing.T) {
 	l := start(t)
 	l.run(``)
+	l.AwaitCopies()
 	before := openFiles(t)
 	for range 5 {
 		l.died(`os.Exit(1)`)
