@@ -11,9 +11,11 @@ import (
 // them.
 func sortedKeys(m reflect.Value) []reflect.Value {
 	keys := m.MapKeys()
-	slices.SortStableFunc(keys, compare)
+	sortKeys(keys)
 	return keys
 }
+
+func sortKeys(keys []reflect.Value) { slices.SortStableFunc(keys, compare) }
 
 func compare(a, b reflect.Value) int {
 	switch {
