@@ -26,6 +26,7 @@ type worker struct {
 	events      *wire.Conn
 	interpreter *eval.Interpreter
 	running     chan uint64   // holds the id of the running cell
+	looking     *look         // the last look at a variable; nil before the first
 	gathered    atomic.Uint64 // bytes of the heap that were in use when it was gathered last
 }
 
@@ -147,6 +148,7 @@ func (w *worker) dispatch(frame *wire.Frame, requests chan<- cellRequest) {
 	defer frame.Close()
 	switch frame.Kind {
 	case wire.KindExecute:
+		w.looking.end()
 		r := cellRequest{stdin: -1}
 		if err := frame.Decode(&r.Execute); err != nil {
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
@@ -156,6 +158,8 @@ func (w *worker) dispatch(frame *wire.Frame, requests chan<- cellRequest) {
 			r.stdin, _ = unix.FcntlInt(frame.Files[0].Fd(), unix.F_DUPFD_CLOEXEC, plumbingFrom)
 		}
 		requests <- r
+	case wire.KindInspect:
+		w.look(frame)
 	case wire.KindInterrupt:
 		var i wire.Interrupt
 		if err := frame.Decode(&i); err != nil {
