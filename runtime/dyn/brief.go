@@ -222,14 +222,14 @@ func HeadAndTail(n, most int) (head, tail int) {
 
 func (w *brief) mapping(p Part, depth int, hidden bool) {
 	w.text("map[")
-	keys := p.Keys(w.limits.Sorted, w.limits.Elements)
-	for i := 0; i < min(len(keys), w.limits.Elements) && !w.done(); i++ {
+	entries := p.Entries(w.limits.Sorted, w.limits.Elements)
+	for i := 0; i < min(len(entries), w.limits.Elements) && !w.done(); i++ {
 		if i > 0 {
 			w.text(" ")
 		}
-		w.part(keys[i], depth+1, hidden)
+		w.part(entries[i].Key, depth+1, hidden)
 		w.text(":")
-		w.part(p.MapIndex(keys[i]), depth+1, hidden)
+		w.part(entries[i].Value, depth+1, hidden)
 	}
 	if missing := p.Len() - w.limits.Elements; missing > 0 {
 		w.text(fmt.Sprintf(" … %d more", missing))

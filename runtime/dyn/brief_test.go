@@ -3,6 +3,7 @@ package dyn_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func TestTextIsWhatFmtPrints(t *testing.T) {
 	for _, v := range []any{
 		nil, 1, -1, uint8(7), 1.5, 1e21, 1e20, 1e-5, float32(0.1), 2 + 3i, complex64(1i), true, "text", "",
 		[]int{1, 2}, []int(nil), [2]string{"a", "b"}, []byte("ab"), [][]int{{1}, nil}, []any{nil, 1, "x", []int{1}},
-		map[string]int{"b": 1, "a": 2}, map[int]bool(nil), map[any]int{3: 1, 1: 2, 2: 3},
+		map[string]int{"b": 1, "a": 2}, map[int]bool(nil), map[float64]int{math.NaN(): 1, 0: 2}, map[any]int{3: 1, 1: 2, 2: 3},
 		time.Second, time.Unix(0, 0).UTC(), []time.Duration{1, 2}, &[]int{1}, &map[int]int{1: 2}, &text{1}, &one,
 		text{2}, []text{{1}, {2}}, []*text{nil}, (*text)(nil), failing{}, []failing{{1}}, &failing{},
 		errors.New("failed"), []error{errors.New("a"), nil}, struct{}{}, []struct{}{{}, {}},

@@ -1,6 +1,9 @@
 package dyn
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // A Part is a value with its type, if that is one of cells: a whole value, or
 // what is found inside one. It serves those who show values part by part.
@@ -92,29 +95,28 @@ func (p Part) Field(i int) Part {
 	return Part{p.v.Field(i), at(fields, i)}.inside()
 }
 
-// Keys gives the keys of a map in the order in which package fmt prints them. Of
-// a map with more than most entries it gives some, however many, up to sample.
-func (p Part) Keys(most, sample int) []Part {
-	key, _, _ := p.t.parts()
-	var values []reflect.Value
-	if p.v.Len() <= most {
-		values = p.v.MapKeys()
-	} else {
-		for i := p.v.MapRange(); len(values) < sample && i.Next(); {
-			values = append(values, i.Key())
-		}
+// An Entry is a key of a map with what the map has there.
+type Entry struct{ Key, Value Part }
+
+// Entries gives the entries of a map in the order in which package fmt prints
+// them. Of a map with more than most entries it gives some, whichever, up to sample.
+func (p Part) Entries(most, sample int) []Entry {
+	key, elem, _ := p.t.parts()
+	if n := p.v.Len(); n <= most {
+		sample = n
+	}
+	list := make([]Entry, 0, sample)
+	for i := p.v.MapRange(); len(list) < sample && i.Next(); {
+		list = append(list, Entry{Part{i.Key(), key}, Part{i.Value(), elem}.inside()})
 	}
 	if p.v.CanInterface() { // compare looks into interfaces
-		sortKeys(values)
+		slices.SortStableFunc(list, func(a, b Entry) int { return compare(a.Key.v, b.Key.v) })
 	}
-	parts := make([]Part, len(values))
-	for i, v := range values {
-		parts[i] = Part{v, key}
-	}
-	return parts
+	return list
 }
 
-// MapIndex is what a map has under one of its Keys.
+// MapIndex is what a map has under the key of an entry of one like it; its Kind is
+// reflect.Invalid if there is nothing.
 func (p Part) MapIndex(key Part) Part {
 	_, elem, _ := p.t.parts()
 	return Part{p.v.MapIndex(key.v), elem}.inside()

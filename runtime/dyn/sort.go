@@ -11,11 +11,9 @@ import (
 // them.
 func sortedKeys(m reflect.Value) []reflect.Value {
 	keys := m.MapKeys()
-	sortKeys(keys)
+	slices.SortStableFunc(keys, compare)
 	return keys
 }
-
-func sortKeys(keys []reflect.Value) { slices.SortStableFunc(keys, compare) }
 
 func compare(a, b reflect.Value) int {
 	switch {

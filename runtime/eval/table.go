@@ -100,17 +100,17 @@ func (b *builder) elements(p dyn.Part) {
 
 // entries takes the rows that are shown of a map.
 func (b *builder) entries(p dyn.Part) {
-	keys := p.Keys(b.sorted, b.rows)
+	list := p.Entries(b.sorted, b.rows)
 	head, tail := b.shown(p.Len())
-	if len(keys) < p.Len() {
-		head, tail = len(keys), 0
+	if len(list) < p.Len() {
+		head, tail = len(list), 0
 		b.sheet.Gap, b.sheet.Missing = head, p.Len()-head
 		b.sheet.Notes = append(b.sheet.Notes, fmt.Sprintf("Those shown are any of the entries: maps of more than %d are not sorted.", b.sorted))
 	}
 	numeric := true
-	for _, k := range append(keys[:head:head], keys[len(keys)-tail:]...) {
-		numeric = numeric && k.Number(b.methods)
-		b.row(k.Text(b.limits(1)), p.MapIndex(k))
+	for _, e := range append(list[:head:head], list[len(list)-tail:]...) {
+		numeric = numeric && e.Key.Number(b.methods)
+		b.row(e.Key.Text(b.limits(1)), e.Value)
 	}
 	b.sheet.Header, b.sheet.Numeric = []string{"key"}, []bool{numeric}
 }
@@ -179,7 +179,7 @@ func (b *builder) body() {
 // limits bound the text of one cell of a table.
 func (b *builder) limits(columns int) dyn.Limits {
 	width := min(max(b.width/columns, minCell), maxCell)
-	return dyn.Limits{Bytes: width, Elements: maxCell, Sorted: 1000, Methods: b.methods, Stop: b.stop}
+	return dyn.Limits{Bytes: width, Elements: maxCell, Sorted: maxKeys, Methods: b.methods, Stop: b.stop}
 }
 
 // fields names the fields of the structs, nil if all rows are nil pointers.
@@ -211,12 +211,15 @@ func field(v dyn.Part, column int) (dyn.Part, bool) {
 	return v, column == 0
 }
 
+// maxKeys is as maxSorted, for the maps in the rows of a table.
+const maxKeys = 1000
+
 // mapKeys gathers the keys of the maps in the rows.
 func (b *builder) mapKeys() (names []string, keys []dyn.Part) {
 	found := map[string]dyn.Part{}
 	for _, m := range b.values {
-		for _, k := range m.Keys(1000, b.columns) {
-			found[k.String()] = k
+		for _, e := range m.Entries(maxKeys, b.columns) {
+			found[e.Key.String()] = e.Key
 		}
 	}
 	names = slices.Sorted(maps.Keys(found))
