@@ -68,7 +68,9 @@ func TestACellGoesBeforeALook(t *testing.T) {
 	cancel()
 	for range 50 {
 		_, _ = l.Look(over, "m")
-		l.run("for i := 0; i < 1000; i++ { m[len(m)] = i }")
+		if text := l.run("for i := 0; i < 1000; i++ { m[len(m)] = i }").text("stderr"); text != "" {
+			t.Fatal(text) // what the race detector says, where the test has it
+		}
 	}
 	if got, err := l.Look(context.Background(), "m"); err != nil || got == "" {
 		t.Errorf("at the end: %q, %v", got, err)

@@ -23,13 +23,13 @@ var (
 // Reasons why a look shows nothing.
 var (
 	ErrNoVariable = errors.New("there is no such variable")
+	ErrCell       = errors.New("a cell runs")
 	ErrStopped    = errors.New("the next cell has begun")
 	ErrGoroutines = errors.New("goroutines of cells are there, which may be changing it")
 )
 
 // Look gives the text of what a variable holds, as a result would be shown but
-// shorter. It must not be called while a cell runs; when stop says so, it leaves
-// off at once.
+// shorter. No cell must begin meanwhile; when stop says so, it leaves off at once.
 //
 // No code of a cell is run: of methods that print, only a few of the standard
 // library are called. Goroutines that cells have left behind could change a map
@@ -42,6 +42,9 @@ func (i *Interpreter) Look(name string, stop func() bool) (text string, err erro
 			text, err = "", fmt.Errorf("it cannot be looked at: %v", r)
 		}
 	}()
+	if i.host.running() != nil {
+		return "", ErrCell
+	}
 	v, ok := i.yaegi.Globals()[name]
 	if !ok || !v.IsValid() {
 		return "", ErrNoVariable
