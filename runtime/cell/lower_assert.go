@@ -75,7 +75,7 @@ func (e *emitter) typeSwitch(s *ast.TypeSwitchStmt, label string) {
 	n := e.within(&loop{label: label, kind: switchStmt})
 	n.printf("switch ")
 	if s.Init != nil {
-		n.printf("%s; ", n.header(s.Init))
+		n.printf("%s; ", n.simple(s.Init))
 	}
 	var x ast.Expr
 	bound := ""

@@ -31,11 +31,8 @@ func (e *emitter) assign(s *ast.AssignStmt) string {
 		}
 		rhs[i] = e.expr(x, want)
 	}
-	if op == "=" && len(lhs) > 1 && (e.anyInterface(s.Lhs) || e.anyNil(s.Rhs)) {
+	if op == "=" && len(lhs) > 1 && e.anyInterface(s.Lhs) {
 		return e.inTurn(lhs, s.Rhs, rhs)
-	}
-	if op == "=" && len(lhs) > 1 && e.anyCall(s.Rhs) {
-		return e.valuesFirst(s.Rhs, rhs) + left + strings.Join(rhs, ", ")
 	}
 	return left + strings.Join(rhs, ", ")
 }
@@ -49,58 +46,8 @@ func (e *emitter) anyInterface(list []ast.Expr) bool {
 	return false
 }
 
-// anyCall tells whether one of the values is that of a call.
-func (e *emitter) anyCall(list []ast.Expr) bool {
-	found := false
-	for _, x := range list {
-		if e.info.Types[x].Value != nil {
-			continue
-		}
-		ast.Inspect(x, func(n ast.Node) bool {
-			_, call := n.(*ast.CallExpr)
-			found = found || call
-			return !found
-		})
-	}
-	return found
-}
-
-// valuesFirst gives the values of a, b = x, f() other variables before they are
-// assigned: the interpreter assigns the values beside a call before it has them.
-// Constants and nil need none. The names take the place of the values in rhs.
-func (e *emitter) valuesFirst(exprs []ast.Expr, rhs []string) (before string) {
-	var names, values []string
-	for i, x := range exprs {
-		if tv := e.info.Types[x]; tv.Value != nil || tv.IsNil() {
-			continue
-		}
-		names, values = append(names, e.l.temp("t")), append(values, rhs[i])
-		rhs[i] = names[len(names)-1]
-	}
-	return strings.Join(names, ", ") + " := " + strings.Join(values, ", ") + "\n"
-}
-
-// header writes a simple statement for the head of a loop or switch, where there
-// is room for one: what takes several to assign becomes a function.
-func (e *emitter) header(s ast.Stmt) string {
-	text := e.simple(s)
-	if a, ok := s.(*ast.AssignStmt); ok && a.Tok == token.ASSIGN && strings.Contains(text, "\n") {
-		return "func() {\n" + text + "\n}()"
-	}
-	return text
-}
-
-func (e *emitter) anyNil(list []ast.Expr) bool {
-	for _, x := range list {
-		if e.info.Types[x].IsNil() {
-			return true
-		}
-	}
-	return false
-}
-
 // inTurn writes a, b = x, y by way of other variables: the interpreter fails to
-// assign several interface values at once, and nil beside others. Constants and nil need none.
+// assign several interface values at once. Constants and nil need none.
 func (e *emitter) inTurn(lhs []string, exprs []ast.Expr, rhs []string) string {
 	var names, values []string
 	text := ""

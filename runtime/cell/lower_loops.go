@@ -58,7 +58,7 @@ func (e *emitter) forStmt(s *ast.ForStmt, label string) {
 		inner[v] = n.name(v)
 		n.renamed[v] = n.l.temp(v.Name())
 	}
-	n.printf("for %s; ", n.header(s.Init))
+	n.printf("for %s; ", n.simple(s.Init))
 	switch {
 	case s.Cond != nil:
 		n.printf("%s", n.expr(s.Cond, nil))
@@ -67,7 +67,7 @@ func (e *emitter) forStmt(s *ast.ForStmt, label string) {
 		// init each time.
 		n.printf("true")
 	}
-	n.printf("; %s", n.header(s.Post))
+	n.printf("; %s", n.simple(s.Post))
 	first, after := "", ""
 	for _, v := range kept {
 		first += inner[v] + " := " + n.renamed[v] + "\n"

@@ -240,11 +240,7 @@ func (e *emitter) initialValues(s *ast.ValueSpec) {
 		}
 		values[i] = e.expr(v, want)
 	}
-	before := ""
-	if len(names) > 1 && e.anyCall(s.Values) {
-		before = e.valuesFirst(s.Values, values)
-	}
-	e.printf("%s%s = %s\n", before, strings.Join(names, ", "), strings.Join(values, ", "))
+	e.printf("%s = %s\n", strings.Join(names, ", "), strings.Join(values, ", "))
 }
 
 // localType writes a type declared in a function as one of the package, where
@@ -308,7 +304,7 @@ func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
 	n := e.within(&loop{label: label, kind: switchStmt})
 	n.printf("switch ")
 	if s.Init != nil {
-		n.printf("%s; ", n.header(s.Init))
+		n.printf("%s; ", n.simple(s.Init))
 	}
 	var tag types.Type
 	if s.Tag != nil {
