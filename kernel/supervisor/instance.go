@@ -25,7 +25,6 @@ type instance struct {
 	exit     unix.WaitStatus // valid once ended is closed
 	replaced chan struct{}   // closed when the supervisor has dealt with its end
 	told     bool            // a cell has ended with its death; guarded by the supervisor's mu
-	looks    looks
 
 	// using is held for reading while the pump's descriptors are used by
 	// another goroutine, for writing while they are closed: a number that is
@@ -33,6 +32,8 @@ type instance struct {
 	using sync.RWMutex
 	fds   instanceFDs
 	gone  bool // the descriptors are closed
+
+	looks looks
 
 	// mu guards what follows. The pump holds it while it deals with output,
 	// the runner of a cell while it begins one.

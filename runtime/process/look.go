@@ -27,15 +27,14 @@ func (l *look) end() {
 	}
 }
 
-// look carries out a request to look at a variable. Only the goroutine that
-// receives requests may call it.
+// look carries out a request to look at a variable, when the look before has
+// ended. Only the goroutine that receives requests may call it.
 func (w *worker) look(frame *wire.Frame) {
 	var r wire.Inspect
 	if err := frame.Decode(&r); err != nil {
 		fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 		return
 	}
-	w.looking.end()
 	l := &look{done: make(chan struct{})}
 	w.looking = l
 	go func() {

@@ -23,10 +23,10 @@ type worker struct {
 	pid         int // of the runtime process; a forked child has another
 	plumbing    plumbing
 	requests    *wire.Conn
+	looking     *look // the last look at a variable; nil before the first
 	events      *wire.Conn
 	interpreter *eval.Interpreter
 	running     chan uint64   // holds the id of the running cell
-	looking     *look         // the last look at a variable; nil before the first
 	gathered    atomic.Uint64 // bytes of the heap that were in use when it was gathered last
 }
 
@@ -146,9 +146,9 @@ func (w *worker) receive(requests chan<- cellRequest) {
 
 func (w *worker) dispatch(frame *wire.Frame, requests chan<- cellRequest) {
 	defer frame.Close()
+	w.looking.end() // what is asked for now goes first
 	switch frame.Kind {
 	case wire.KindExecute:
-		w.looking.end()
 		r := cellRequest{stdin: -1}
 		if err := frame.Decode(&r.Execute); err != nil {
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
@@ -158,8 +158,6 @@ func (w *worker) dispatch(frame *wire.Frame, requests chan<- cellRequest) {
 			r.stdin, _ = unix.FcntlInt(frame.Files[0].Fd(), unix.F_DUPFD_CLOEXEC, plumbingFrom)
 		}
 		requests <- r
-	case wire.KindInspect:
-		w.look(frame)
 	case wire.KindInterrupt:
 		var i wire.Interrupt
 		if err := frame.Decode(&i); err != nil {
@@ -167,6 +165,8 @@ func (w *worker) dispatch(frame *wire.Frame, requests chan<- cellRequest) {
 			return
 		}
 		w.interrupt(i.ID)
+	case wire.KindInspect:
+		w.look(frame)
 	}
 }
 
