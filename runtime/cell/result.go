@@ -18,14 +18,14 @@ func (e *emitter) shown(x ast.Expr) bool {
 	case *ast.CallExpr:
 		return !e.forEffect(u)
 	case *ast.UnaryExpr:
-		return u.Op != token.ARROW || !waits(e.typeOf(x))
+		return u.Op != token.ARROW || !forWaiting(e.typeOf(x))
 	}
 	return true
 }
 
-// waits tells of what type the elements of channels are that one receives from in
+// forWaiting tells of what type the elements of channels are that one receives from in
 // order to wait: <-done has nothing to see, and <-time.After(d) has the time.
-func waits(t types.Type) bool {
+func forWaiting(t types.Type) bool {
 	if s, ok := t.Underlying().(*types.Struct); ok && s.NumFields() == 0 {
 		return true
 	}

@@ -42,7 +42,8 @@ func (i *Interpreter) Look(name string, stop func() bool) (text string, err erro
 			text, err = "", fmt.Errorf("it cannot be looked at: %v", r)
 		}
 	}()
-	if i.host.running() != nil {
+	// No cell looks itself. To ask the host puts what the last cell did before this.
+	if i.host.here() != nil {
 		return "", ErrCell
 	}
 	v, ok := i.yaegi.Globals()[name]

@@ -139,7 +139,7 @@ func (b *builder) head(shape dyn.Shape) {
 	case dyn.Maps:
 		if keys, parts := b.mapKeys(); keys != nil {
 			names, n = keys, len(keys)
-			b.get = func(v dyn.Part, c int) (dyn.Part, bool) { return entry(v, parts[c]) }
+			b.get = func(v dyn.Part, c int) (dyn.Part, bool) { return entryOf(v, parts[c]) }
 		}
 	case dyn.Lists:
 		if longest := b.longest(); longest > 0 {
@@ -229,7 +229,7 @@ func (b *builder) mapKeys() (names []string, keys []dyn.Part) {
 	return names, keys
 }
 
-func entry(m, key dyn.Part) (dyn.Part, bool) {
+func entryOf(m, key dyn.Part) (dyn.Part, bool) {
 	v := m.MapIndex(key)
 	return v, v.Kind() != reflect.Invalid
 }
