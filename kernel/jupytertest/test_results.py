@@ -17,6 +17,7 @@ def test_a_slice_of_structs_is_a_table_in_every_form(kernel):
     assert set(forms) == {"text/plain", "text/html", "text/markdown", "text/latex"}
     assert forms["text/plain"].splitlines()[2:] == ["0  Venus <b>&      0", "1  Jupiter        95"]
     assert "Venus &lt;b&gt;&amp;</td>" in forms["text/html"] and "<b>" not in forms["text/html"]
+    assert '<table class="mathjax_ignore ' in forms["text/html"]  # or what stands between two $ would be a formula
     assert 'text-align:right;font-variant-numeric:tabular-nums">95</td>' in forms["text/html"]
     assert "| Jupiter | 95 |" in forms["text/markdown"]
     assert "Jupiter & 95" in forms["text/latex"]
