@@ -88,15 +88,7 @@ func (t *Table) Len() int {
 func (t *Table) String() string { return t.grid().Plain() }
 
 // MIMEBundle returns the table as text/plain, text/html, text/markdown and text/latex.
-func (t *Table) MIMEBundle() mime.Bundle {
-	g := t.grid()
-	return mime.Bundle{
-		mime.Plain:    g.Plain(),
-		mime.HTML:     g.HTML(),
-		mime.Markdown: g.Markdown(),
-		mime.LaTeX:    g.LaTeX(),
-	}
-}
+func (t *Table) MIMEBundle() mime.Bundle { return t.grid().Bundle() }
 
 // grid formats the values, column by column.
 func (t *Table) grid() render.Grid {

@@ -101,3 +101,89 @@ def test_the_kernel_stays_busy_when_it_has_answered_beside_a_cell(kernel):
     kernel.manager.interrupt_kernel()
     result = kernel.finish(cell)
     assert [m["content"]["execution_state"] for m in result.messages if m["msg_type"] == "status"] == ["idle"]
+
+
+def value(kernel, code):
+    """What an inspection at | in code says below the declaration."""
+    text = inspect(kernel, code)["data"]["text/plain"]
+    return text.partition("\n\n")[2]
+
+
+def test_inspection_shows_the_present_value_of_a_variable(kernel):
+    kernel.run("elephants := 3")
+    assert value(kernel, "fmt.Println(eleph|ants)") == "Value: 3"
+    kernel.run("elephants = 4")
+    assert value(kernel, "eleph|ants := 3") == "Value: 4"
+    reply = inspect(kernel, "elephants|")
+    assert reply["data"]["text/markdown"] == "```go\nvar elephants int\n```\n\nValue:\n\n```text\n4\n```\n"
+    assert "Value: 4" in kernel.run("elephants?").reply["payload"][0]["data"]["text/plain"]
+
+
+@pytest.mark.parametrize("definition, shows", [
+    ('v := "text"', "Value: text"),
+    ('v := ""', 'Value: ""'),
+    ("var v error", "Value: <nil>"),
+    ("var v *os.File", "Value: <nil>"),
+    ("v := 1500 * time.Millisecond", "Value: 1.5s"),
+    ("v := []int{1, 2}", "Value: [1 2]"),
+    ("var v map[string]int", "Value: map[] (nil map[string]int)"),
+    ("type point struct { x, y int }\nv := point{1, 2}", "Value: {x:1 y:2}"),
+    ("type point struct { x, y int }\nv := []point{{1, 2}}", "Value:\n   x  y\n─────────\n0  1  2"),
+    ("func v() {}", ""),
+    ("v := func() {}", ""),
+])
+def test_values_are_shown_as_results_are(kernel, definition, shows):
+    kernel.run(definition)
+    assert value(kernel, "v|") == shows
+
+
+@pytest.mark.parametrize("definition", [
+    "v := make([]int, 10_000_000)",
+    "v := make([][]string, 10_000)\nfor i := range v { v[i] = make([]string, 100) }",
+    "v := map[int]int{}\nfor i := range 100_000 { v[i] = i }",
+    "import \"strings\"\nv := strings.Repeat(\"long\\n\", 1_000_000)",
+    "v := []any{1, nil}\nv[1] = v",
+])
+def test_values_are_shown_in_a_few_lines(kernel, definition):
+    kernel.run(definition)
+    text = value(kernel, "v|")
+    assert text.startswith("Value:")
+    assert text.count("\n") <= 12 and len(text) < 1200
+
+
+def test_inspection_runs_no_code_of_cells(kernel):
+    kernel.run("""
+type loud int
+func (l loud) String() string { fmt.Println("called"); for {} }
+v := loud(3)
+""")
+    assert value(kernel, "v|") == "Value: 3"
+    assert kernel.run("1").stdout == ""
+
+
+def test_a_variable_of_the_code_itself_has_no_value(kernel):
+    kernel.run("n := 3")
+    assert value(kernel, "func f(n int) int { return n| }") == ""
+    assert value(kernel, 'n| := "another type"') == ""
+
+
+def test_no_value_is_shown_while_it_may_change(kernel, tmp_path):
+    kernel.run("elephants := 3\nherd := map[string]int{}")
+    cell = kernel.execute('fmt.Println("busy"); for {}')
+    kernel.await_text(cell, "busy")
+    assert value(kernel, "eleph|ants") == "Value not shown: a cell runs, which may be changing it"
+    kernel.manager.interrupt_kernel()
+    kernel.finish(cell)
+    assert value(kernel, "eleph|ants") == "Value: 3"
+    kernel.run("stop := make(chan bool)\ngone := make(chan bool)\ngo func() { <-stop; close(gone) }()")
+    assert value(kernel, "her|d") == "Value not shown: goroutines of cells are there, which may be changing it"
+    assert value(kernel, "eleph|ants") == "Value: 3"
+
+
+def test_a_cell_goes_before_an_inspection(kernel):
+    """The cell's idle must not wait for what was asked before it."""
+    kernel.run("numbers := make([]int, 1000)")
+    asked = [kernel.send("inspect_request", {"code": "numbers", "cursor_pos": 7, "detail_level": 0}) for _ in range(20)]
+    assert kernel.run("len(numbers)").value == "1000"
+    for request in asked:
+        assert kernel.await_reply(request)["found"]

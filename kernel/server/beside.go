@@ -50,19 +50,19 @@ func (s *Server) answerBeside(request *message.Message) bool {
 	if s.running.request == nil {
 		return false
 	}
-	s.surround(request, func() { s.handleIntrospection(request) })
+	s.surround(request, func() { s.handleIntrospection(request, true) })
 	s.publish(s.running.request, message.Status{State: message.Busy})
 	return true
 }
 
-// handleIntrospection answers what an editor asks. It needs nothing that belongs
-// to the shell goroutine.
-func (s *Server) handleIntrospection(request *message.Message) {
+// handleIntrospection answers what an editor asks, beside a running cell or not.
+// It needs nothing that belongs to the shell goroutine.
+func (s *Server) handleIntrospection(request *message.Message, beside bool) {
 	switch request.Header.Type {
 	case "complete_request":
 		answer(s, s.sockets.shell, request, s.complete)
 	case "inspect_request":
-		answer(s, s.sockets.shell, request, s.inspect)
+		answer(s, s.sockets.shell, request, func(r *message.InspectRequest) message.InspectReply { return s.inspect(r, beside) })
 	case "is_complete_request":
 		answer(s, s.sockets.shell, request, s.isComplete)
 	}

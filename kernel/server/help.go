@@ -32,7 +32,7 @@ func (e *execution) help(name string, reply *message.ExecuteReply) *message.Exce
 		problem := fmt.Sprintf("nothing is known of %s", name)
 		return &message.Exception{Name: "HelpError", Value: problem, Traceback: message.List[string]{red(problem)}}
 	}
-	return page(inspectionData(in), reply)
+	return page(inspectionData(e.server.withValue(in, false)), reply)
 }
 
 // page hands a text to the pager, which takes it from the payload of the reply.

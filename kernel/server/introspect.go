@@ -41,7 +41,7 @@ type typedMatch struct {
 	Signature string `json:"signature"`
 }
 
-func (s *Server) inspect(r *message.InspectRequest) message.InspectReply {
+func (s *Server) inspect(r *message.InspectRequest, beside bool) message.InspectReply {
 	cursor := byteOffset(r.Code, r.CursorPos)
 	if text, isMagic := magic.Inspect(r.Code, cursor); isMagic {
 		return message.InspectReply{Status: message.OK, Found: text != "", Data: message.PlainText(text)}
@@ -49,7 +49,7 @@ func (s *Server) inspect(r *message.InspectRequest) message.InspectReply {
 	in, found := s.options.Cells.Inspect(magic.Mask(r.Code), cursor, r.DetailLevel)
 	reply := message.InspectReply{Status: message.OK, Found: found}
 	if found {
-		reply.Data = inspectionData(in)
+		reply.Data = inspectionData(s.withValue(in, beside))
 	}
 	return reply
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -93,6 +94,25 @@ func (q *requests) try() (p pending, ok bool) {
 	}
 	q.bytes -= p.size()
 	return p, true
+}
+
+// awaitCell waits until a cell is in the queue or ctx ends. It may be called while
+// nobody takes.
+func (q *requests) awaitCell(ctx context.Context) {
+	for !q.hasCell() {
+		select {
+		case <-q.ready:
+			defer signal(q.ready)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (q *requests) hasCell() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.ContainsFunc(q.list, func(p pending) bool { return p.Header.Type == "execute_request" })
 }
 
 func signal(c chan struct{}) {

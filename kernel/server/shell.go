@@ -40,7 +40,7 @@ func (s *Server) handleShell(socket *zmtp.Router, request *message.Message, arri
 	case "kernel_info_request":
 		s.reply(socket, request, s.kernelInfo())
 	case "complete_request", "inspect_request", "is_complete_request":
-		s.handleIntrospection(request)
+		s.handleIntrospection(request, false)
 	case "history_request":
 		answer(s, socket, request, s.recall)
 	case "comm_info_request":

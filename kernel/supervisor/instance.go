@@ -37,6 +37,8 @@ type instance struct {
 	fds   instanceFDs
 	gone  bool // the descriptors are closed
 
+	looks looks
+
 	// mu guards what follows. The pump holds it while it deals with output,
 	// the runner of a cell while it begins one.
 	mu         sync.Mutex

@@ -145,6 +145,8 @@ func (in *instance) handle(frame *wire.Frame) {
 		if frame.Decode(&d) == nil && in.output != nil {
 			in.output.Display(d)
 		}
+	case wire.KindInspected:
+		in.looked(frame)
 	case wire.KindClear:
 		var c wire.Clear
 		if frame.Decode(&c) == nil && in.output != nil {

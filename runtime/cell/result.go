@@ -18,11 +18,19 @@ func (e *emitter) shown(x ast.Expr) bool {
 	case *ast.CallExpr:
 		return !e.forEffect(u)
 	case *ast.UnaryExpr:
-		// <-done waits; there is nothing to see in a struct{}.
-		s, ok := e.typeOf(x).Underlying().(*types.Struct)
-		return !(u.Op == token.ARROW && ok && s.NumFields() == 0)
+		return u.Op != token.ARROW || !forWaiting(e.typeOf(x))
 	}
 	return true
+}
+
+// forWaiting tells of what type the elements of channels are that one receives from in
+// order to wait: <-done has nothing to see, and <-time.After(d) has the time.
+func forWaiting(t types.Type) bool {
+	if s, ok := t.Underlying().(*types.Struct); ok && s.NumFields() == 0 {
+		return true
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "time" && n.Obj().Name() == "Time"
 }
 
 // forEffect tells calls such as fmt.Println(…), f.Write(…) and copy(…).
@@ -35,22 +43,25 @@ func (e *emitter) forEffect(x *ast.CallExpr) bool {
 	case *types.Builtin:
 		return obj.Name() == "copy" || obj.Name() == "recover"
 	case *types.Func:
-		return countAndError(obj.Signature()) && effectName(obj)
+		return countsAndError(obj.Signature()) && effectName(obj)
 	}
 	return false
 }
 
-// countAndError tells results (n int, err error), with any integer.
-func countAndError(sig *types.Signature) bool {
-	r := sig.Results()
-	if r.Len() != 2 {
-		return false
+// countsAndError tells results such as (n int, err error), with one or more of
+// any integer types.
+func countsAndError(sig *types.Signature) bool {
+	last := sig.Results().Len() - 1
+	for i := range last {
+		b, ok := sig.Results().At(i).Type().Underlying().(*types.Basic)
+		if !ok || b.Info()&types.IsInteger == 0 {
+			return false
+		}
 	}
-	b, ok := r.At(0).Type().Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsInteger != 0 && types.Identical(r.At(1).Type(), types.Universe.Lookup("error").Type())
+	return last > 0 && isError(sig.Results().At(last).Type())
 }
 
-// effectName tells functions that write, print, scan or copy by their names.
+// effectName tells functions that write, print, send, scan or copy by their names.
 func effectName(f *types.Func) bool {
 	name := f.Name()
 	if f.Pkg() != nil && f.Pkg().Path() == "fmt" {
@@ -59,7 +70,7 @@ func effectName(f *types.Func) bool {
 	if f.Pkg() != nil && f.Pkg().Path() == "io" && strings.HasPrefix(name, "Copy") {
 		return true
 	}
-	for _, p := range []string{"Write", "Print", "Fprint", "ReadFrom", "Pwrite"} {
+	for _, p := range []string{"Write", "Print", "Fprint", "ReadFrom", "Pwrite", "Send"} {
 		if strings.HasPrefix(name, p) {
 			return true
 		}

@@ -3,41 +3,47 @@ package eval
 import (
 	"encoding/json"
 	"fmt"
+	"html"
+	"math"
 	"reflect"
 	"strings"
 
 	"ipclab/ipclab/mime"
+	"ipclab/runtime/dyn"
 )
 
 // maxResultText bounds the text of one result, in bytes: a front end that is
 // sent a megabyte of it is of no use to anybody.
 const maxResultText = 64 << 10
 
+// resultLimits bound the text of a value that is not shown as a table.
+var resultLimits = dyn.Limits{Bytes: maxResultText, Elements: 200, Sorted: maxSorted, Methods: true}
+
 // render gives the representations of a cell's results, or nil where there is
-// nothing to show. Of several values, the last is as a rule an error: one that
+// nothing to show. The untyped nil is not shown, nor an interface that holds
+// nothing, such as an error that did not happen; a nil pointer, slice or map is
+// a value and is. Of several values, the last is as a rule an error: one that
 // did not happen is left out, and one that did stands alone if it comes with
 // nothing but zero values.
 func render(results []any) mime.Bundle {
 	n := len(results)
 	switch {
-	case n > 0 && isNil(results[n-1]):
+	case n > 0 && results[n-1] == nil:
 		results = results[:n-1]
 	case n > 1 && isErrorAlone(results):
 		results = results[n-1:]
 	}
-	switch len(results) {
+	var bundles []mime.Bundle
+	for _, v := range results {
+		bundles = append(bundles, represent(v))
+	}
+	switch len(bundles) {
 	case 0:
 		return nil
 	case 1:
-		if d, ok := results[0].(mime.Displayable); ok {
-			return displayed(d)
-		}
+		return bundles[0]
 	}
-	var texts []string
-	for _, v := range results {
-		texts = append(texts, text(v))
-	}
-	return mime.Bundle{mime.Plain: cut(strings.Join(texts, ", "))}
+	return together(bundles)
 }
 
 func isErrorAlone(results []any) bool {
@@ -46,47 +52,71 @@ func isErrorAlone(results []any) bool {
 		return false
 	}
 	for _, v := range results[:last] {
-		if v != nil && !reflect.ValueOf(v).IsZero() {
+		if !dyn.PartOf(v).Zero() {
 			return false
 		}
 	}
 	return true
 }
 
-func isNil(v any) bool {
-	if v == nil {
-		return true
+// represent gives the representations of one value.
+func represent(v any) (b mime.Bundle) {
+	defer func() {
+		if r := recover(); r != nil {
+			b = mime.Bundle{mime.Plain: fmt.Sprintf("%s: cannot be printed: %v", dyn.TypeName(v), r)}
+		}
+	}()
+	p := dyn.PartOf(v)
+	if d, ok := v.(mime.Displayable); ok && !p.Nil() {
+		return displayed(d)
 	}
-	switch r := reflect.ValueOf(v); r.Kind() {
-	case reflect.Pointer, reflect.Interface, reflect.Func, reflect.Chan:
-		return r.IsNil()
+	if s, ok := resultTable.table(p); ok {
+		return s.MIMEBundle()
 	}
-	return false
+	return mime.Bundle{mime.Plain: text(p)}
+}
+
+// together puts several results into one: on a line, or below one another if
+// there is more to one of them than text.
+func together(bundles []mime.Bundle) mime.Bundle {
+	var texts, parts []string
+	rich := false
+	for _, b := range bundles {
+		plain, _ := b[mime.Plain].(string)
+		part, ok := b[mime.HTML].(string)
+		if !ok {
+			part = "<pre>" + html.EscapeString(plain) + "</pre>"
+		}
+		texts, parts, rich = append(texts, plain), append(parts, part), rich || ok
+	}
+	if !rich {
+		return mime.Bundle{mime.Plain: cut(strings.Join(texts, ", "))}
+	}
+	return mime.Bundle{mime.Plain: cut(strings.Join(texts, "\n")), mime.HTML: strings.Join(parts, "\n")}
 }
 
 // displayed calls a value's own method, which may be interpreted and panic.
 func displayed(d mime.Displayable) (b mime.Bundle) {
 	defer func() {
 		if r := recover(); r != nil {
-			b = mime.Bundle{mime.Plain: fmt.Sprintf("%T: method MIMEBundle panics: %v", d, r)}
+			b = mime.Bundle{mime.Plain: fmt.Sprintf("%s: method MIMEBundle panics: %v", dyn.TypeName(d), r)}
 		}
 	}()
 	return d.MIMEBundle()
 }
 
-func text(v any) (s string) {
-	defer func() {
-		if r := recover(); r != nil {
-			s = fmt.Sprintf("%T: cannot be printed: %v", v, r)
-		}
-	}()
+func text(p dyn.Part) string {
 	switch {
-	case isNil(v):
-		return "<nil>"
-	case reflect.TypeOf(v).Kind() == reflect.Func:
-		return fmt.Sprintf("%T", v) // an address says nothing
+	case p.PrintsItself(true):
+		return cut(p.Text(dyn.Limits{Bytes: math.MaxInt, Methods: true}))
+	case p.Kind() == reflect.String:
+		return cut(p.String())
+	case p.Kind() == reflect.Func && !p.Nil():
+		return p.TypeName() // an address says nothing
+	case isEmpty(p) && tabular(p, true):
+		return emptyText(p)
 	}
-	return fmt.Sprintf("%+v", v)
+	return p.Text(resultLimits)
 }
 
 func cut(s string) string {

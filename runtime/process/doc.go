@@ -13,6 +13,8 @@
 //	main       waits for requests, runs each cell, and makes frozen copies of the process;
 //	           ends with the process
 //	receive    blocks in recvmsg on the requests socket; ends at end of file
+//	look       exists while the kernel asks what a variable holds, between cells; receive
+//	           ends it before a cell begins
 //	lifeline   waits for the end of file of the lifeline, and then it ends every process
 //	           of this kernel, removes what the kernel left, and exits
 //

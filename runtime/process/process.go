@@ -21,6 +21,7 @@ import (
 type worker struct {
 	plumbing    plumbing
 	requests    *wire.Conn
+	looking     *look // the last look at a variable; nil before the first
 	events      *wire.Conn
 	interpreter *eval.Interpreter
 	tasks       chan task
@@ -144,6 +145,7 @@ func (w *worker) receive() {
 
 func (w *worker) dispatch(frame *wire.Frame) {
 	defer frame.Close()
+	w.looking.end() // what is asked for now goes first
 	switch frame.Kind {
 	case wire.KindExecute:
 		r := cellRequest{stdin: -1}
@@ -172,6 +174,8 @@ func (w *worker) dispatch(frame *wire.Frame) {
 			return
 		}
 		w.interrupt(i.ID)
+	case wire.KindInspect:
+		w.look(frame)
 	}
 }
 

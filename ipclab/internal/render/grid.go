@@ -8,9 +8,12 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"ipclab/ipclab/mime"
 )
 
 // A Grid is a table as text.
@@ -57,14 +60,24 @@ func (g Grid) Cut(limit int) Grid {
 	tail := limit / 5
 	head := limit - tail - 1
 	missing := len(g.Rows) - head - tail
+	rows := append(append([][]string{}, g.Rows[:head]...), g.Rows[len(g.Rows)-tail:]...)
+	g.Rows = rows
+	return g.Leave(head, missing)
+}
+
+// Leave puts a row of dots before row at, for so many missing rows that are not in g, and adds a note that says so.
+func (g Grid) Leave(at, missing int) Grid {
 	dots := make([]string, len(g.Header))
 	for i := range dots {
 		dots[i] = "…"
 	}
-	rows := append([][]string{}, g.Rows[:head]...)
-	rows = append(rows, dots)
-	rows = append(rows, g.Rows[len(g.Rows)-tail:]...)
-	note := fmt.Sprintf("%d of %d rows are not shown.", missing, len(g.Rows))
-	g.Rows, g.Notes = rows, append(append([]string{}, g.Notes...), note)
+	note := fmt.Sprintf("%d of %d rows are not shown.", missing, len(g.Rows)+missing)
+	g.Rows = slices.Insert(slices.Clone(g.Rows), at, dots)
+	g.Notes = append(slices.Clone(g.Notes), note)
 	return g
+}
+
+// Bundle renders g in every format.
+func (g Grid) Bundle() mime.Bundle {
+	return mime.Bundle{mime.Plain: g.Plain(), mime.HTML: g.HTML(), mime.Markdown: g.Markdown(), mime.LaTeX: g.LaTeX()}
 }

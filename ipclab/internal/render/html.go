@@ -6,10 +6,11 @@ import (
 )
 
 // HTML renders g as a table element with a caption and column headings that screen readers announce. Colours are
-// inherited, so that it reads in a dark theme as in a light one.
+// inherited, so that it reads in a dark theme as in a light one. The classes keep MathJax, new and old, from taking what
+// stands between two dollar signs for a formula.
 func (g Grid) HTML() string {
 	var b strings.Builder
-	b.WriteString(`<table style="color:inherit;border-collapse:collapse">` + "\n")
+	b.WriteString(`<table class="mathjax_ignore tex2jax_ignore" style="color:inherit;border-collapse:collapse">` + "\n")
 	if g.Caption != "" {
 		b.WriteString(`<caption style="text-align:left;color:inherit">` + html.EscapeString(g.Caption) + "</caption>\n")
 	}
