@@ -21,7 +21,8 @@ import (
 //
 // What is assumed of the interpreter, whose version go.mod holds:
 //   - interp.Program has a field root of type *node;
-//   - node has the fields child, pos, action, exec, gen and rval, of the types below;
+//   - node has the fields child, pos, action, exec, gen, rval, start,
+//     tnext, fnext, anc and kind, of the types below;
 //   - a node's gen sets exec, and does so again when exec is nil and the program
 //     is executed.
 //
@@ -35,7 +36,9 @@ type generator func(node unsafe.Pointer)
 
 // layout is where the fields of an interpreter's node are.
 type layout struct {
-	root, child, pos, action, exec, gen, rval uintptr
+	root, child, pos, action, exec, gen, rval, start, tnext, fnext, anc, kind uintptr
+
+	block uint // the kind of a block of statements
 
 	names map[uint]string // of actions
 }
@@ -67,8 +70,15 @@ func layoutOf(program reflect.Type) (l layout, err error) {
 	_, l.exec = field(node, "exec", reflect.Func)
 	_, l.gen = field(node, "gen", reflect.Func)
 	_, l.rval = field(node, "rval", reflect.Struct)
+	_, l.start = field(node, "start", reflect.Pointer)
+	_, l.tnext = field(node, "tnext", reflect.Pointer)
+	_, l.fnext = field(node, "fnext", reflect.Pointer)
+	_, l.anc = field(node, "anc", reflect.Pointer)
+	kind, at := field(node, "kind", reflect.Uint)
+	l.kind = at
 	if err == nil {
 		l.names = actionNames(action)
+		l.block = number(kind, "blockStmt")
 	}
 	return l, err
 }
@@ -184,11 +194,21 @@ const followAction = "follow"
 // actionOf is the name of a node's action.
 func (l *layout) actionOf(n unsafe.Pointer) string { return l.names[*at[uint](n, l.action)] }
 
+// number finds the kind of a name, or one that there is not.
+func number(kind reflect.Type, name string) uint {
+	n := uint(0)
+	for ; n < manyNames && fmt.Sprint(reflect.ValueOf(n).Convert(kind)) != name; n++ {
+	}
+	return n
+}
+
+// manyNames are more than there are actions or kinds of nodes.
+const manyNames = 100
+
 // actionNames lists the names of actions by number.
 func actionNames(action reflect.Type) map[uint]string {
-	const more = 100 // than there are actions
 	names, seen := map[uint]string{}, map[string]bool{}
-	for n := range uint(more) {
+	for n := range uint(manyNames) {
 		name := fmt.Sprint(reflect.ValueOf(n).Convert(action))
 		if name == "*" && seen[name] {
 			name = followAction
