@@ -38,7 +38,7 @@ type generator func(node unsafe.Pointer)
 type layout struct {
 	root, child, pos, action, exec, gen, rval, start, tnext, fnext, anc, kind uintptr
 
-	block uint // the kind of a block of statements
+	block, function uint // the kinds of a block of statements and a declared function
 
 	names map[uint]string // of actions
 }
@@ -78,7 +78,7 @@ func layoutOf(program reflect.Type) (l layout, err error) {
 	l.kind = at
 	if err == nil {
 		l.names = actionNames(action)
-		l.block = number(kind, "blockStmt")
+		l.block, l.function = number(kind, "blockStmt"), number(kind, "funcDecl")
 	}
 	return l, err
 }
@@ -98,6 +98,9 @@ func (t *tracer) addWitnesses(p *interp.Program, safe map[token.Pos]bool) {
 }
 
 func (t *tracer) addWitness(n, nop unsafe.Pointer, safe map[token.Pos]bool) {
+	if *at[uint](n, nodes.kind) == nodes.function {
+		t.declare(n)
+	}
 	for _, c := range *at[[]unsafe.Pointer](n, nodes.child) {
 		t.addWitness(c, nop, safe)
 	}
@@ -119,6 +122,9 @@ func (t *tracer) witnessed(gen generator) generator {
 		gen(n)
 		// A generator may leave the node without a step, or with the one it had.
 		if after := *at[unsafe.Pointer](n, nodes.exec); after != nil && after != before {
+			if call := t.fastCall(n); call != nil {
+				*exec = call
+			}
 			*exec = t.witness(n, *exec)
 		}
 	}
@@ -196,10 +202,21 @@ func (l *layout) actionOf(n unsafe.Pointer) string { return l.names[*at[uint](n,
 
 // number finds the kind of a name, or one that there is not.
 func number(kind reflect.Type, name string) uint {
-	n := uint(0)
-	for ; n < manyNames && fmt.Sprint(reflect.ValueOf(n).Convert(kind)) != name; n++ {
+	for n, s := range numberNames(kind) {
+		if s == name {
+			return n
+		}
 	}
-	return n
+	return manyNames
+}
+
+// numberNames lists the names of numbers that are kinds of something.
+func numberNames(kind reflect.Type) map[uint]string {
+	names := map[uint]string{}
+	for n := range uint(manyNames) {
+		names[n] = fmt.Sprint(reflect.ValueOf(n).Convert(kind))
+	}
+	return names
 }
 
 // manyNames are more than there are actions or kinds of nodes.
@@ -207,13 +224,12 @@ const manyNames = 100
 
 // actionNames lists the names of actions by number.
 func actionNames(action reflect.Type) map[uint]string {
-	names, seen := map[uint]string{}, map[string]bool{}
+	names, seen := numberNames(action), map[string]bool{}
 	for n := range uint(manyNames) {
-		name := fmt.Sprint(reflect.ValueOf(n).Convert(action))
-		if name == "*" && seen[name] {
-			name = followAction
+		if names[n] == "*" && seen["*"] {
+			names[n] = followAction
 		}
-		names[n], seen[name] = name, true
+		seen[names[n]] = true
 	}
 	return names
 }

@@ -1,0 +1,222 @@
+package eval
+
+import (
+	"reflect"
+	"sync"
+	"unsafe"
+
+	"github.com/traefik/yaegi/interp"
+)
+
+// The step that calls an interpreted function is where recursion spends its time:
+// the interpreter allocates a frame, a list of values and one value for each
+// variable and each intermediate result, and recovers every panic to begin it
+// again, which costs more the deeper it is. Here that step is replaced where the
+// callee is known when the step is made, by one that does the same with
+// less:
+//   - panics pass: lowered code has no deferred calls of the interpreter's kind;
+//   - frames are used again where nothing can refer to one after the call: see
+//     callee.reusable.
+//
+// What else is assumed of the interpreter: package eval never cancels a run, which
+// a frame's id is for; and genValue of a declared function gives its node.
+
+// frameLayout is where the fields of the interpreter's frames are.
+type frameLayout struct {
+	of                          reflect.Type
+	root, anc, data, id, done   uintptr
+	sym, symIndex, symNode      uintptr         // of node and symbol
+	typ, ret, arg, cat          uintptr         // of node and itype
+	findex, level, ident, types uintptr         // of node
+	rtype                       uintptr         // of itype
+	cats                        map[uint]string // of itypes
+	kinds                       map[uint]string // of nodes
+	node                        reflect.Type    // *node
+}
+
+var frames, framesErr = frameLayoutOf(reflect.TypeFor[interp.Program](), reflect.TypeFor[interp.Interpreter]())
+
+func frameLayoutOf(program, interpreter reflect.Type) (l frameLayout, err error) {
+	if nodesErr != nil {
+		return l, nodesErr
+	}
+	root, _ := program.FieldByName("root")
+	l.node = root.Type
+	n := fields{of: l.node.Elem()}
+	l.findex, l.level = n.field("findex", reflect.Int).Offset, n.field("level", reflect.Int).Offset
+	l.ident, l.types = n.field("ident", reflect.String).Offset, n.field("types", reflect.Slice).Offset
+	kind, sym, typ := n.field("kind", reflect.Uint), n.field("sym", reflect.Pointer), n.field("typ", reflect.Pointer)
+	i := fields{of: interpreter}
+	frame := i.field("frame", reflect.Pointer)
+	if n.err != nil || i.err != nil {
+		return l, firstError(n.err, i.err)
+	}
+	l.sym, l.typ, l.of = sym.Offset, typ.Offset, frame.Type.Elem()
+	l.kinds = numberNames(kind.Type)
+	s, t, f := fields{of: sym.Type.Elem()}, fields{of: typ.Type.Elem()}, fields{of: l.of}
+	l.symIndex, l.symNode = s.field("index", reflect.Int).Offset, s.field("node", reflect.Pointer).Offset
+	l.ret, l.arg = t.field("ret", reflect.Slice).Offset, t.field("arg", reflect.Slice).Offset
+	cat := t.field("cat", reflect.Uint)
+	l.rtype = t.field("rtype", reflect.Interface).Offset
+	l.root, l.anc = f.field("root", reflect.Pointer).Offset, f.field("anc", reflect.Pointer).Offset
+	l.data, l.id = f.field("data", reflect.Slice).Offset, f.field("id", reflect.Uint64).Offset
+	l.done = f.field("done", reflect.Struct).Offset
+	if err := firstError(s.err, t.err, f.err); err != nil {
+		return l, err
+	}
+	l.cat, l.cats = cat.Offset, numberNames(cat.Type)
+	return l, nil
+}
+
+// catOf is the name of the category of a type.
+func (l *frameLayout) catOf(typ unsafe.Pointer) string { return l.cats[*at[uint](typ, l.cat)] }
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A callee is a declared function, as those who call it need it.
+type callee struct {
+	def      unsafe.Pointer
+	types    []reflect.Type
+	results  int
+	arity    int
+	reusable bool      // its frames can be used again
+	free     sync.Pool // of *activation
+}
+
+// An activation is a frame with the values that belong to it: the variables and
+// intermediate results of a function.
+type activation struct {
+	frame  unsafe.Pointer
+	data   []reflect.Value // what the frame has now: results are its caller's
+	values []reflect.Value
+}
+
+// calleeOf returns what a step of a call calls, or nil if that is not known or
+// not a plain function.
+func (t *tracer) calleeOf(n unsafe.Pointer) *callee {
+	children := *at[[]unsafe.Pointer](n, nodes.child)
+	sym := *at[unsafe.Pointer](children[0], frames.sym)
+	if frames.kinds[*at[uint](children[0], nodes.kind)] != "identExpr" || sym == nil || *at[int](sym, frames.symIndex) >= 0 {
+		return nil
+	}
+	declared := *at[unsafe.Pointer](sym, frames.symNode)
+	if declared == nil || frames.kinds[*at[uint](declared, nodes.kind)] != "funcDecl" {
+		return nil
+	}
+	value := genValue(children[0])(nil)
+	if value.Type() != frames.node || value.UnsafePointer() != declared || at[reflect.Value](declared, nodes.rval).IsValid() {
+		return nil
+	}
+	return t.callees[declared]
+}
+
+// declare describes a declared function while its tree is whole. A cell's entry
+// is called by nobody and would be kept for nothing.
+func (t *tracer) declare(def unsafe.Pointer) {
+	name := (*at[[]unsafe.Pointer](def, nodes.child))[1]
+	if framesErr != nil || userName(*at[string](name, frames.ident)) == "" {
+		return
+	}
+	typ := *at[unsafe.Pointer](def, frames.typ)
+	c := &callee{
+		def:     def,
+		types:   *at[[]reflect.Type](def, frames.types),
+		results: len(*at[[]unsafe.Pointer](typ, frames.ret)),
+	}
+	args := *at[[]unsafe.Pointer](typ, frames.arg)
+	c.arity = len(args)
+	if c.arity > 0 && frames.catOf(args[c.arity-1]) == "variadicT" || len(c.types) < c.results+c.arity {
+		c.arity = -1
+	}
+	c.reusable = reusable(c.types, def)
+	t.callees[def] = c
+}
+
+// reusable tells functions of which nothing can refer to a variable after they
+// have returned: there are no function literals, addresses and method values in
+// them, and no variable is of a kind that can be taken apart or has methods.
+func reusable(types []reflect.Type, def unsafe.Pointer) bool {
+	for _, t := range types {
+		switch t.Kind() {
+		case reflect.Struct, reflect.Array, reflect.Interface, reflect.UnsafePointer:
+			return false
+		}
+		if t.PkgPath() != "" {
+			return false
+		}
+	}
+	return !keepsVariables(def)
+}
+
+func keepsVariables(n unsafe.Pointer) bool {
+	switch frames.kinds[*at[uint](n, nodes.kind)] {
+	case "funcLit", "addressExpr", "goStmt", "deferStmt", "selectStmt", "typeSwitch":
+		return true
+	case "selectorExpr":
+		if isMethodValue(n) {
+			return true
+		}
+	}
+	for _, c := range *at[[]unsafe.Pointer](n, nodes.child) {
+		if keepsVariables(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// isMethodValue tells methods, and fields that are functions, from other fields
+// and the members of packages, whose value is known.
+func isMethodValue(n unsafe.Pointer) bool {
+	typ := *at[unsafe.Pointer](n, frames.typ)
+	if typ == nil || at[reflect.Value](n, nodes.rval).IsValid() {
+		return false
+	}
+	rtype := *at[reflect.Type](typ, frames.rtype)
+	return frames.catOf(typ) == "funcT" || rtype != nil && rtype.Kind() == reflect.Func
+}
+
+// begin makes the frame of a call.
+func (c *callee) begin(caller unsafe.Pointer) *activation {
+	a, _ := c.free.Get().(*activation)
+	if a == nil {
+		a = c.newActivation()
+	}
+	*at[unsafe.Pointer](a.frame, frames.root) = *at[unsafe.Pointer](caller, frames.root)
+	*at[unsafe.Pointer](a.frame, frames.anc) = caller
+	*at[uint64](a.frame, frames.id) = *at[uint64](caller, frames.id)
+	*at[reflect.SelectCase](a.frame, frames.done) = *at[reflect.SelectCase](caller, frames.done)
+	return a
+}
+
+func (c *callee) newActivation() *activation {
+	a := &activation{frame: reflect.New(frames.of).UnsafePointer(), data: make([]reflect.Value, len(c.types))}
+	*at[[]reflect.Value](a.frame, frames.data) = a.data
+	for i, t := range c.types {
+		a.data[i] = reflect.New(t).Elem()
+	}
+	if c.reusable {
+		a.values = append(a.values, a.data...)
+	}
+	return a
+}
+
+// end is called when a call has returned.
+func (c *callee) end(a *activation) {
+	if !c.reusable {
+		return
+	}
+	*at[unsafe.Pointer](a.frame, frames.anc) = nil
+	copy(a.data, a.values)
+	for _, v := range a.values {
+		v.SetZero()
+	}
+	c.free.Put(a)
+}
