@@ -33,7 +33,7 @@ func (t *tracer) fastCall(n unsafe.Pointer) step {
 			}
 		}
 		for i, argument := range arguments {
-			a.data[c.results+i].Set(argument(frame))
+			pass(a.data[c.results+i], argument(frame))
 		}
 		for run := *at[step](start, nodes.exec); run != nil; {
 			run = run(a.frame)
@@ -47,19 +47,49 @@ func (t *tracer) fastCall(n unsafe.Pointer) step {
 	}
 }
 
-// argumentsOf are where the arguments of a call come from; nil if one of them
-// has to be converted, or is several.
+// pass sets a parameter, which is zero, to an argument. The interpreter's nil has
+// the type of no parameter.
+func pass(parameter, argument reflect.Value) {
+	switch kind := parameter.Kind(); {
+	case kind <= reflect.Complex128, kind == reflect.Interface, !argument.IsZero():
+		parameter.Set(argument)
+	}
+}
+
+// argumentsOf are where the arguments of a call come from; nil if it is not
+// known how to convert one of them, or one is several.
 func argumentsOf(n unsafe.Pointer, c *callee) []placeOf {
 	places := []placeOf{}
 	for i, x := range (*at[[]unsafe.Pointer](n, nodes.child))[1:] {
-		switch t := c.types[c.results+i]; {
-		case t.Kind() == reflect.Interface, t.Kind() == reflect.Func, boxes(t):
+		t, param := c.types[c.results+i], c.params[i]
+		switch {
+		case boxes(t):
+			return nil
+		case t.Kind() == reflect.Func && frames.catOf(param) == "funcT":
+			places = append(places, genFuncValue(x))
+		case t.Kind() == reflect.Func:
+			return nil
+		case t.Kind() != reflect.Interface:
+			places = append(places, genValue(x))
+		case frames.catOf(param) == "valueT", frames.catOf(param) == "errorT":
+			places = append(places, genInterfaceWrapper(x, *at[reflect.Type](param, frames.rtype)))
+		case frames.catOf(param) == "interfaceT" && len(*at[[]unsafe.Pointer](*at[unsafe.Pointer](x, frames.typ), frames.method)) == 0:
+			places = append(places, genValue(x))
+		default:
 			return nil
 		}
-		places = append(places, genValue(x))
 	}
 	return places
 }
+
+// The interpreter's own: they make the functions that find a node's value where
+// a function or an interface value is wanted.
+//
+//go:linkname genFuncValue github.com/traefik/yaegi/interp.genFuncValue
+func genFuncValue(n unsafe.Pointer) func(frame unsafe.Pointer) reflect.Value
+
+//go:linkname genInterfaceWrapper github.com/traefik/yaegi/interp.genInterfaceWrapper
+func genInterfaceWrapper(n unsafe.Pointer, t reflect.Type) func(frame unsafe.Pointer) reflect.Value
 
 // resultsOf are where the results of a call go, nil for one that is dropped;
 // it returns nil if one has to be converted.

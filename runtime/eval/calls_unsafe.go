@@ -28,7 +28,7 @@ type frameLayout struct {
 	sym, symIndex, symNode      uintptr         // of node and symbol
 	typ, ret, arg, cat          uintptr         // of node and itype
 	findex, level, ident, types uintptr         // of node
-	rtype                       uintptr         // of itype
+	rtype, method               uintptr         // of itype
 	cats                        map[uint]string // of itypes
 	kinds                       map[uint]string // of nodes
 	node                        reflect.Type    // *node
@@ -57,6 +57,7 @@ func frameLayoutOf(program, interpreter reflect.Type) (l frameLayout, err error)
 	l.symIndex, l.symNode = s.field("index", reflect.Int).Offset, s.field("node", reflect.Pointer).Offset
 	l.ret, l.arg = t.field("ret", reflect.Slice).Offset, t.field("arg", reflect.Slice).Offset
 	cat := t.field("cat", reflect.Uint)
+	l.method = t.field("method", reflect.Slice).Offset
 	l.rtype = t.field("rtype", reflect.Interface).Offset
 	l.root, l.anc = f.field("root", reflect.Pointer).Offset, f.field("anc", reflect.Pointer).Offset
 	l.data, l.id = f.field("data", reflect.Slice).Offset, f.field("id", reflect.Uint64).Offset
@@ -86,8 +87,9 @@ type callee struct {
 	types    []reflect.Type
 	results  int
 	arity    int
-	reusable bool      // its frames can be used again
-	free     sync.Pool // of *activation
+	params   []unsafe.Pointer // the interpreter's types of them
+	reusable bool             // its frames can be used again
+	free     sync.Pool        // of *activation
 }
 
 // An activation is a frame with the values that belong to it: the variables and
@@ -131,7 +133,7 @@ func (t *tracer) declare(def unsafe.Pointer) {
 		results: len(*at[[]unsafe.Pointer](typ, frames.ret)),
 	}
 	args := *at[[]unsafe.Pointer](typ, frames.arg)
-	c.arity = len(args)
+	c.arity, c.params = len(args), args
 	if c.arity > 0 && frames.catOf(args[c.arity-1]) == "variadicT" || len(c.types) < c.results+c.arity {
 		c.arity = -1
 	}
