@@ -1,8 +1,6 @@
 package dyn
 
 import (
-	"runtime"
-	"strconv"
 	"sync"
 	"sync/atomic"
 )
@@ -47,7 +45,7 @@ func (d *Defers) unwind(panicking bool) {
 		defer unwinding.Add(-1)
 	}
 	if len(d.calls) > 0 && unwinding.Load() > 0 {
-		id := goroutine()
+		id := Goroutine()
 		if outer, ok := current.Load(id); ok {
 			d.outer = outer.(*Defers)
 		}
@@ -64,7 +62,7 @@ func (d *Defers) unwind(panicking bool) {
 	}
 }
 
-func (d *Defers) leave(id uint64) {
+func (d *Defers) leave(id uintptr) {
 	if d.outer == nil {
 		current.Delete(id)
 	} else {
@@ -92,7 +90,7 @@ func Recover() any {
 	if unwinding.Load() == 0 {
 		return nil
 	}
-	c, ok := current.Load(goroutine())
+	c, ok := current.Load(Goroutine())
 	if !ok {
 		return nil
 	}
@@ -102,16 +100,4 @@ func Recover() any {
 	}
 	d.panicking = false
 	return recovered(d.value)
-}
-
-// goroutine is the number of this goroutine.
-func goroutine() uint64 {
-	var buf [40]byte
-	text := buf[len("goroutine "):runtime.Stack(buf[:], false)]
-	n := 0
-	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
-		n++
-	}
-	id, _ := strconv.ParseUint(string(text[:n]), 10, 64)
-	return id
 }
