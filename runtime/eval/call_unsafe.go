@@ -11,9 +11,6 @@ type placeOf func(frame unsafe.Pointer) reflect.Value
 // fastCall makes the step of a call, after the interpreter has made its own. It
 // returns nil where that has to stay.
 func (t *tracer) fastCall(n unsafe.Pointer) step {
-	if framesErr != nil || nodes.actionOf(n) != "call" {
-		return nil
-	}
 	c := t.calleeOf(n)
 	if c == nil || c.arity != len(*at[[]unsafe.Pointer](n, nodes.child))-1 {
 		return nil
@@ -123,19 +120,11 @@ func boxes(t reflect.Type) bool { return t.Name() == "valueInterface" }
 
 // inFrame is a place in the frame so many levels out.
 func inFrame(level, index int) placeOf {
-	switch level {
-	case 0:
+	if level == 0 {
 		return func(frame unsafe.Pointer) reflect.Value { return (*at[[]reflect.Value](frame, frames.data))[index] }
-	case -1:
-		return func(frame unsafe.Pointer) reflect.Value {
-			return (*at[[]reflect.Value](*at[unsafe.Pointer](frame, frames.root), frames.data))[index]
-		}
 	}
 	return func(frame unsafe.Pointer) reflect.Value {
-		for range level {
-			frame = *at[unsafe.Pointer](frame, frames.anc)
-		}
-		return (*at[[]reflect.Value](frame, frames.data))[index]
+		return (*at[[]reflect.Value](outward(frame, level), frames.data))[index]
 	}
 }
 

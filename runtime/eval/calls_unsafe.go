@@ -23,15 +23,15 @@ import (
 
 // frameLayout is where the fields of the interpreter's frames are.
 type frameLayout struct {
-	of                          reflect.Type
-	root, anc, data, id, done   uintptr
-	sym, symIndex, symNode      uintptr         // of node and symbol
-	typ, ret, arg, cat          uintptr         // of node and itype
-	findex, level, ident, types uintptr         // of node
-	rtype, method               uintptr         // of itype
-	cats                        map[uint]string // of itypes
-	kinds                       map[uint]string // of nodes
-	node                        reflect.Type    // *node
+	of                               reflect.Type
+	root, anc, data, id, done, mutex uintptr
+	sym, symIndex, symNode           uintptr         // of node and symbol
+	typ, ret, arg, cat               uintptr         // of node and itype
+	findex, level, ident, types      uintptr         // of node
+	rtype, method                    uintptr         // of itype
+	cats                             map[uint]string // of itypes
+	kinds                            map[uint]string // of nodes
+	node                             reflect.Type    // *node
 }
 
 var frames, framesErr = frameLayoutOf(reflect.TypeFor[interp.Program](), reflect.TypeFor[interp.Interpreter]())
@@ -61,7 +61,7 @@ func frameLayoutOf(program, interpreter reflect.Type) (l frameLayout, err error)
 	l.rtype = t.field("rtype", reflect.Interface).Offset
 	l.root, l.anc = f.field("root", reflect.Pointer).Offset, f.field("anc", reflect.Pointer).Offset
 	l.data, l.id = f.field("data", reflect.Slice).Offset, f.field("id", reflect.Uint64).Offset
-	l.done = f.field("done", reflect.Struct).Offset
+	l.done, l.mutex = f.field("done", reflect.Struct).Offset, f.field("mutex", reflect.Struct).Offset
 	if err := firstError(s.err, t.err, f.err); err != nil {
 		return l, err
 	}

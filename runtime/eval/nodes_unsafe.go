@@ -107,27 +107,50 @@ func (t *tracer) addWitness(n, nop unsafe.Pointer, safe map[token.Pos]bool) {
 	// Those of function literals have their steps already: they are made again.
 	*at[step](n, nodes.exec) = nil
 	made := *at[unsafe.Pointer](n, nodes.gen)
-	if made == nil || made == nop || safe[*at[token.Pos](n, nodes.pos)] || nodes.calm(n) {
+	if made == nil || made == nop || safe[*at[token.Pos](n, nodes.pos)] {
 		return
 	}
 	gen := at[generator](n, nodes.gen)
-	*gen = t.witnessed(*gen)
+	switch {
+	case !nodes.calm(n):
+		*gen = t.changedStep(*gen, true)
+	case nodes.actionOf(n) == "getFunc":
+		*gen = t.changedStep(*gen, false)
+	}
 }
 
-// witnessed is a generator that puts a witness around the step of another.
-func (t *tracer) witnessed(gen generator) generator {
+// changedStep is a generator that replaces the step of another where that is of
+// use, and puts a witness around it if it can panic.
+func (t *tracer) changedStep(gen generator, panics bool) generator {
 	return func(n unsafe.Pointer) {
 		exec := at[step](n, nodes.exec)
 		before := *at[unsafe.Pointer](n, nodes.exec)
 		gen(n)
 		// A generator may leave the node without a step, or with the one it had.
-		if after := *at[unsafe.Pointer](n, nodes.exec); after != nil && after != before {
-			if call := t.fastCall(n); call != nil {
-				*exec = call
-			}
+		if after := *at[unsafe.Pointer](n, nodes.exec); after == nil || after == before {
+			return
+		}
+		if own := t.ownStep(n); own != nil {
+			*exec = own
+		}
+		if panics {
 			*exec = t.witness(n, *exec)
 		}
 	}
+}
+
+// ownStep is the step that is used in place of the interpreter's, or nil.
+func (t *tracer) ownStep(n unsafe.Pointer) step {
+	if framesErr != nil {
+		return nil
+	}
+	switch nodes.actionOf(n) {
+	case "call":
+		return t.fastCall(n)
+	case "getFunc":
+		return fastLiteral(n)
+	}
+	return nil
 }
 
 // witness runs a step and notes where it is when it does not return.
