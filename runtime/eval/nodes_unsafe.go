@@ -146,7 +146,10 @@ func (t *tracer) ownStep(n unsafe.Pointer) step {
 	}
 	switch nodes.actionOf(n) {
 	case "call":
-		return t.fastCall(n)
+		if call := t.fastCall(n); call != nil {
+			return call
+		}
+		return fastNative(n)
 	case "getFunc":
 		return fastLiteral(n)
 	}
