@@ -61,3 +61,25 @@ func TestMemoryOfCells(t *testing.T) {
 		})
 	}
 }
+
+// TestLinesOutliveTheirCell holds that what a cell leaves behind knows its lines,
+// although the interpreter's knowledge of the cell has gone.
+func TestLinesOutliveTheirCell(t *testing.T) {
+	n := newNotebook()
+	n.run("var kept func(i int) int\nfor range 1 {\n\tlist := []int{1}\n\tkept = func(i int) int {\n\t\treturn list[i]\n\t}\n}")
+	n.run("func at(list []int, i int) int {\n\tif i > 0 {\n\t\treturn list[i]\n\t}\n\treturn 0\n}")
+	n.run("value := at")
+	for i := range 6 {
+		n.run(fmt.Sprintf("%d + 1", i))
+		heapBytes()
+	}
+	for cell, want := range map[string]string{
+		"kept(3)":       "  cell1, line 5, in a function literal:  return list[i]\n",
+		"at(nil, 2)":    "  cell2, line 3, in at:  return list[i]\n",
+		"value(nil, 2)": "  cell2, line 3, in at:  return list[i]\n",
+	} {
+		if got := n.run(cell); !strings.Contains(got, want) {
+			t.Errorf("%s: got %q, want %q in it", cell, got, want)
+		}
+	}
+}

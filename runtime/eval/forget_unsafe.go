@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"path"
 	"reflect"
+	"runtime"
 	"unsafe"
 
 	"github.com/traefik/yaegi/interp"
@@ -99,9 +100,20 @@ func (k *keeper) forget(p *interp.Program, file *ast.File, cell string) {
 	k.forgetSymbols(reflect.NewAt(k.symbols, unsafe.Add(scope, k.scopeSymbols)).Elem(), file, cell)
 }
 
+// onEnd has a function called when no step of a program, nor anything that it
+// has declared, can be reached any more.
+func onEnd(p *interp.Program, ended func()) {
+	if nodesErr != nil {
+		return
+	}
+	if root := *at[unsafe.Pointer](unsafe.Pointer(p), nodes.root); root != nil {
+		runtime.AddCleanup((*byte)(root), func(ended func()) { ended() }, ended)
+	}
+}
+
 // part separates the declarations of a file, and the statements of its blocks.
-// Each knows the root still, which lives as long as any of them: places.watch
-// relies on it.
+// Each knows the root still, which lives as long as any of them: onEnd relies
+// on it.
 func part(root unsafe.Pointer) {
 	for _, declaration := range *at[[]unsafe.Pointer](root, nodes.child) {
 		partBlocks(declaration, root)

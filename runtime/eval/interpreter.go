@@ -107,7 +107,10 @@ func (i *Interpreter) compile(p Program) (entry func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	i.tracer.addWitnesses(declarations, i.places.add(file, p.Name, p.Text).safe)
+	place := i.places.add(file, p.Name, p.Text)
+	i.tracer.addWitnesses(declarations, place.safe)
+	place.safe = nil
+	onEnd(declarations, func() { i.places.ended(place) })
 	_, err = i.yaegi.Execute(declarations)
 	i.keeper.forget(declarations, file, p.Name)
 	if err != nil {
