@@ -17,6 +17,7 @@ func TestPanicsBelowManyCalls(t *testing.T) {
 		"several results":   "func deep(n int) (int, error) {\n\tif n == 0 {\n\t\tpanic(\"bottom\")\n\t}\n\tx, err := deep(n-1)\n\treturn x, err\n}",
 		"interface values":  "func deep(v any) int {\n\tif v == 0 {\n\t\tpanic(\"bottom\")\n\t}\n\treturn deep(v.(int)-1) + 1\n}",
 		"function literals": "var deep func(n int) int\ndeep = func(n int) int {\n\tif n == 0 {\n\t\tpanic(\"bottom\")\n\t}\n\treturn deep(n-1) + 1\n}",
+		"deferred calls":    "func deep(n int) int {\n\tdefer func() {}()\n\tif n == 0 {\n\t\tpanic(\"bottom\")\n\t}\n\treturn deep(n-1) + 1\n}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newNotebook()

@@ -23,7 +23,19 @@ func (d *Defers) Push(call func()) { d.calls = append(d.calls, call) }
 
 // Run calls body, the function's own code, and then what it has deferred. A
 // panic goes on after that unless a deferred call recovers it.
+//
+// It begins the panic anew only when the recovery has taken back the stack. Were
+// that done by the deferred function, each list on the way out would add to the
+// stack, and the next would have to look through all of it.
 func (d *Defers) Run(body func()) {
+	d.guard(body)
+	if d.panicking {
+		panic(d.value)
+	}
+}
+
+// guard calls body and what it has deferred, and keeps their panic.
+func (d *Defers) guard(body func()) {
 	defer func() {
 		d.value = recover()
 		d.unwind(d.value != nil)
@@ -56,9 +68,6 @@ func (d *Defers) unwind(panicking bool) {
 		call := d.calls[len(d.calls)-1]
 		d.calls = d.calls[:len(d.calls)-1]
 		d.call(call)
-	}
-	if d.panicking {
-		panic(d.value)
 	}
 }
 

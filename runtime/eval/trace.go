@@ -151,7 +151,7 @@ func (t *tracer) giveUp() {
 // interpreter and in what lowered code calls.
 var repeaters = []string{
 	"github.com/traefik/yaegi/interp.runCfg.func1",
-	"ipclab/runtime/dyn.(*Defers).unwind",
+	"ipclab/runtime/dyn.(*Defers).Run",
 	"ipclab/runtime/eval.(*tracer).witness.",
 }
 
