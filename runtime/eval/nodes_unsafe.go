@@ -16,8 +16,8 @@ import (
 // where the function begins, not which line of it was reached. So between the
 // compilation of a program and the making of its steps, each node's generator
 // is replaced by one that puts a witness around the step. A witness costs one
-// call and a deferred function, where a step that calls a function costs a
-// hundred times as much; steps that cannot panic have none.
+// call and a deferred function, where a step that calls a function costs
+// ten times as much; steps that cannot panic have none.
 //
 // What is assumed of the interpreter, whose version go.mod holds:
 //   - interp.Program has a field root of type *node;
