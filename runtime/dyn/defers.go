@@ -1,8 +1,6 @@
 package dyn
 
 import (
-	"runtime"
-	"strconv"
 	"sync"
 	"sync/atomic"
 )
@@ -25,7 +23,19 @@ func (d *Defers) Push(call func()) { d.calls = append(d.calls, call) }
 
 // Run calls body, the function's own code, and then what it has deferred. A
 // panic goes on after that unless a deferred call recovers it.
+//
+// It begins the panic anew only when the recovery has taken back the stack. Were
+// that done by the deferred function, each list on the way out would add to the
+// stack, and the next would have to look through all of it.
 func (d *Defers) Run(body func()) {
+	d.guard(body)
+	if d.panicking {
+		panic(d.value)
+	}
+}
+
+// guard calls body and what it has deferred, and keeps their panic.
+func (d *Defers) guard(body func()) {
 	defer func() {
 		d.value = recover()
 		d.unwind(d.value != nil)
@@ -47,7 +57,7 @@ func (d *Defers) unwind(panicking bool) {
 		defer unwinding.Add(-1)
 	}
 	if len(d.calls) > 0 && unwinding.Load() > 0 {
-		id := goroutine()
+		id := Goroutine()
 		if outer, ok := current.Load(id); ok {
 			d.outer = outer.(*Defers)
 		}
@@ -59,12 +69,9 @@ func (d *Defers) unwind(panicking bool) {
 		d.calls = d.calls[:len(d.calls)-1]
 		d.call(call)
 	}
-	if d.panicking {
-		panic(d.value)
-	}
 }
 
-func (d *Defers) leave(id uint64) {
+func (d *Defers) leave(id uintptr) {
 	if d.outer == nil {
 		current.Delete(id)
 	} else {
@@ -92,7 +99,7 @@ func Recover() any {
 	if unwinding.Load() == 0 {
 		return nil
 	}
-	c, ok := current.Load(goroutine())
+	c, ok := current.Load(Goroutine())
 	if !ok {
 		return nil
 	}
@@ -102,16 +109,4 @@ func Recover() any {
 	}
 	d.panicking = false
 	return recovered(d.value)
-}
-
-// goroutine is the number of this goroutine.
-func goroutine() uint64 {
-	var buf [40]byte
-	text := buf[len("goroutine "):runtime.Stack(buf[:], false)]
-	n := 0
-	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
-		n++
-	}
-	id, _ := strconv.ParseUint(string(text[:n]), 10, 64)
-	return id
 }

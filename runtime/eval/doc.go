@@ -11,6 +11,9 @@
 // A cell runs on a goroutine of its own. It and those that lowered code starts
 // turn faults of memory into panics, and end with their panic, which becomes the
 // failure of the cell that started them; when that has ended, it is told on
-// standard error. Where a panic came from is noted by witnesses around the
+// standard error. Calls are made by steps of this package where it can make them
+// with less than the interpreter (call_unsafe.go, literal_unsafe.go,
+// native_unsafe.go), and what the interpreter keeps of a program that has run is
+// let go of (forget_unsafe.go). Where a panic came from is noted by witnesses around the
 // interpreter's steps (nodes_unsafe.go, trace.go) and put in words by places.
 package eval

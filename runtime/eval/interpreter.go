@@ -29,6 +29,7 @@ type Interpreter struct {
 	loaded   map[string]bool // packages whose symbols the interpreter has
 	tracer   *tracer
 	places   *places
+	keeper   *keeper // nil if nothing can be forgotten
 	host     *host
 	finished func(*Failure) // called on the cell's goroutine when a cell has ended
 }
@@ -52,6 +53,7 @@ func New(finished func(failure *Failure)) *Interpreter {
 		host:   newHost(),
 	}
 	i.places = newPlaces(i.yaegi.FileSet())
+	i.keeper, _ = newKeeper(i.yaegi)
 	i.finished = finished
 	return i
 }
@@ -105,8 +107,13 @@ func (i *Interpreter) compile(p Program) (entry func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	i.tracer.addWitnesses(declarations, i.places.add(file, p.Name, p.Text).safe)
-	if _, err := i.yaegi.Execute(declarations); err != nil {
+	place := i.places.add(file, p.Name, p.Text)
+	i.tracer.addWitnesses(declarations, place.safe)
+	place.safe = nil
+	onEnd(declarations, func() { i.places.ended(place) })
+	_, err = i.yaegi.Execute(declarations)
+	i.keeper.forget(declarations, file, p.Name)
+	if err != nil {
 		return nil, err
 	}
 	return i.call(p.Entry)
@@ -125,6 +132,8 @@ func (i *Interpreter) call(name string) (func() error, error) {
 		return nil, err
 	}
 	program, err := i.yaegi.CompileAST(file.Decls[0].(*ast.FuncDecl).Body)
+	i.keeper.forget(program, nil, callName)
+	i.yaegi.FileSet().RemoveFile(i.yaegi.FileSet().File(file.Pos()))
 	if err != nil {
 		return nil, err
 	}

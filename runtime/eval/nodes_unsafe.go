@@ -16,12 +16,13 @@ import (
 // where the function begins, not which line of it was reached. So between the
 // compilation of a program and the making of its steps, each node's generator
 // is replaced by one that puts a witness around the step. A witness costs one
-// call and a deferred function, where a step that calls a function costs a
-// hundred times as much; steps that cannot panic have none.
+// call and a deferred function, where a step that calls a function costs
+// ten times as much; steps that cannot panic have none.
 //
 // What is assumed of the interpreter, whose version go.mod holds:
 //   - interp.Program has a field root of type *node;
-//   - node has the fields child, pos, action, exec, gen and rval, of the types below;
+//   - node has the fields child, pos, action, exec, gen, rval, start,
+//     tnext, fnext, anc and kind, of the types below;
 //   - a node's gen sets exec, and does so again when exec is nil and the program
 //     is executed.
 //
@@ -35,7 +36,9 @@ type generator func(node unsafe.Pointer)
 
 // layout is where the fields of an interpreter's node are.
 type layout struct {
-	root, child, pos, action, exec, gen, rval uintptr
+	root, child, pos, action, exec, gen, rval, start, tnext, fnext, anc, kind uintptr
+
+	block, function uint // the kinds of a block of statements and a declared function
 
 	names map[uint]string // of actions
 }
@@ -67,8 +70,15 @@ func layoutOf(program reflect.Type) (l layout, err error) {
 	_, l.exec = field(node, "exec", reflect.Func)
 	_, l.gen = field(node, "gen", reflect.Func)
 	_, l.rval = field(node, "rval", reflect.Struct)
+	_, l.start = field(node, "start", reflect.Pointer)
+	_, l.tnext = field(node, "tnext", reflect.Pointer)
+	_, l.fnext = field(node, "fnext", reflect.Pointer)
+	_, l.anc = field(node, "anc", reflect.Pointer)
+	kind, at := field(node, "kind", reflect.Uint)
+	l.kind = at
 	if err == nil {
 		l.names = actionNames(action)
+		l.block, l.function = number(kind, "blockStmt"), number(kind, "funcDecl")
 	}
 	return l, err
 }
@@ -88,30 +98,62 @@ func (t *tracer) addWitnesses(p *interp.Program, safe map[token.Pos]bool) {
 }
 
 func (t *tracer) addWitness(n, nop unsafe.Pointer, safe map[token.Pos]bool) {
+	if *at[uint](n, nodes.kind) == nodes.function {
+		t.declare(n)
+	}
 	for _, c := range *at[[]unsafe.Pointer](n, nodes.child) {
 		t.addWitness(c, nop, safe)
 	}
 	// Those of function literals have their steps already: they are made again.
 	*at[step](n, nodes.exec) = nil
 	made := *at[unsafe.Pointer](n, nodes.gen)
-	if made == nil || made == nop || safe[*at[token.Pos](n, nodes.pos)] || nodes.calm(n) {
+	if made == nil || made == nop || safe[*at[token.Pos](n, nodes.pos)] {
 		return
 	}
 	gen := at[generator](n, nodes.gen)
-	*gen = t.witnessed(*gen)
+	switch {
+	case !nodes.calm(n):
+		*gen = t.changedStep(*gen, true)
+	case nodes.actionOf(n) == "getFunc":
+		*gen = t.changedStep(*gen, false)
+	}
 }
 
-// witnessed is a generator that puts a witness around the step of another.
-func (t *tracer) witnessed(gen generator) generator {
+// changedStep is a generator that replaces the step of another where that is of
+// use, and puts a witness around it if it can panic.
+func (t *tracer) changedStep(gen generator, panics bool) generator {
 	return func(n unsafe.Pointer) {
 		exec := at[step](n, nodes.exec)
 		before := *at[unsafe.Pointer](n, nodes.exec)
 		gen(n)
 		// A generator may leave the node without a step, or with the one it had.
-		if after := *at[unsafe.Pointer](n, nodes.exec); after != nil && after != before {
+		if after := *at[unsafe.Pointer](n, nodes.exec); after == nil || after == before {
+			return
+		}
+		if own := t.ownStep(n); own != nil {
+			*exec = own
+		}
+		if panics {
 			*exec = t.witness(n, *exec)
 		}
 	}
+}
+
+// ownStep is the step that is used in place of the interpreter's, or nil.
+func (t *tracer) ownStep(n unsafe.Pointer) step {
+	if framesErr != nil {
+		return nil
+	}
+	switch nodes.actionOf(n) {
+	case "call":
+		if call := t.fastCall(n); call != nil {
+			return call
+		}
+		return fastNative(n)
+	case "getFunc":
+		return fastLiteral(n)
+	}
+	return nil
 }
 
 // witness runs a step and notes where it is when it does not return.
@@ -184,16 +226,36 @@ const followAction = "follow"
 // actionOf is the name of a node's action.
 func (l *layout) actionOf(n unsafe.Pointer) string { return l.names[*at[uint](n, l.action)] }
 
+// number finds the kind of a name, or one that there is not.
+func number(kind reflect.Type, name string) uint {
+	for n, s := range numberNames(kind) {
+		if s == name {
+			return n
+		}
+	}
+	return manyNames
+}
+
+// numberNames lists the names of numbers that are kinds of something.
+func numberNames(kind reflect.Type) map[uint]string {
+	names := map[uint]string{}
+	for n := range uint(manyNames) {
+		names[n] = fmt.Sprint(reflect.ValueOf(n).Convert(kind))
+	}
+	return names
+}
+
+// manyNames are more than there are actions or kinds of nodes.
+const manyNames = 100
+
 // actionNames lists the names of actions by number.
 func actionNames(action reflect.Type) map[uint]string {
-	const more = 100 // than there are actions
-	names, seen := map[uint]string{}, map[string]bool{}
-	for n := range uint(more) {
-		name := fmt.Sprint(reflect.ValueOf(n).Convert(action))
-		if name == "*" && seen[name] {
-			name = followAction
+	names, seen := numberNames(action), map[string]bool{}
+	for n := range uint(manyNames) {
+		if names[n] == "*" && seen["*"] {
+			names[n] = followAction
 		}
-		names[n], seen[name] = name, true
+		seen[names[n]] = true
 	}
 	return names
 }

@@ -52,8 +52,12 @@ type places struct {
 	mu sync.Mutex
 
 	fset  *token.FileSet
-	files []*placedFile // by position
-	cells map[string][]string
+	files []*placedFile     // by position
+	cells map[string]string // their texts
+
+	// Files of which nothing can run any more. One is let go of when two more
+	// programs have come: whoever was the last to run may still be reported.
+	gone, leaving []*placedFile
 }
 
 // A placedFile is what has to be known of one lowered file.
@@ -62,7 +66,8 @@ type placedFile struct {
 	functions  []span // outer before inner
 	hidden     []span // calls that the user did not write
 	// safe holds where conditions are that the user did not write and that
-	// cannot panic. Every function begins with some.
+	// cannot panic. Every function begins with some. It is nil once the
+	// program's steps have been made.
 	safe map[token.Pos]bool
 }
 
@@ -73,7 +78,7 @@ type span struct {
 }
 
 func newPlaces(fset *token.FileSet) *places {
-	return &places{fset: fset, cells: map[string][]string{}}
+	return &places{fset: fset, cells: map[string]string{}}
 }
 
 // add makes the positions of a lowered file known. text is the cell as its user
@@ -81,10 +86,8 @@ func newPlaces(fset *token.FileSet) *places {
 func (p *places) add(f *ast.File, cell, text string) *placedFile {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.cells[cell] = nil
-	if text != "" {
-		p.cells[cell] = strings.Split(text, "\n")
-	}
+	p.cells[cell] = text
+	p.leave()
 	pf := &placedFile{start: f.FileStart, end: f.FileEnd, safe: map[token.Pos]bool{}}
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -112,6 +115,27 @@ func (p *places) add(f *ast.File, cell, text string) *placedFile {
 	})
 	p.files = append(p.files, pf)
 	return pf
+}
+
+// ended is called when nothing of a file can run any more.
+func (p *places) ended(f *placedFile) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gone = append(p.gone, f)
+}
+
+// leave lets go of files. The texts of cells stay: generic code of one may be in
+// the file of another.
+func (p *places) leave() {
+	for _, f := range p.leaving {
+		if i := slices.Index(p.files, f); i >= 0 {
+			p.files = slices.Delete(p.files, i, i+1)
+		}
+		if file := p.fset.File(f.start); file != nil {
+			p.fset.RemoveFile(file)
+		}
+	}
+	p.leaving, p.gone = p.gone, nil
 }
 
 // condition is the variable that a condition of lowering's looks at.
@@ -202,8 +226,8 @@ func (p *places) frame(pos token.Pos) (Frame, bool) {
 	hidden := slices.ContainsFunc(file.hidden, func(s span) bool { return s.start == pos })
 	// Generic code of cell1 that cell5 instantiates is at cell1/cell5.
 	cell, _, _ := strings.Cut(at.Filename, "/")
-	lines, known := p.cells[cell]
-	if hidden || !known || len(lines) > 0 && at.Line > len(lines) {
+	text, known := p.cells[cell]
+	if hidden || !known || text != "" && at.Line > strings.Count(text, "\n")+1 {
 		return Frame{}, false
 	}
 	frame := p.line(cell, at.Line)
@@ -214,7 +238,7 @@ func (p *places) frame(pos token.Pos) (Frame, bool) {
 // line is a frame without its function.
 func (p *places) line(cell string, line int) Frame {
 	f := Frame{Cell: cell, Line: line}
-	if lines := p.cells[cell]; line >= 1 && line <= len(lines) {
+	if lines := strings.Split(p.cells[cell], "\n"); line >= 1 && line <= len(lines) {
 		f.Text = strings.TrimSpace(lines[line-1])
 	}
 	return f

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unsafe"
 )
 
 // A tracer notes which steps a panic passes on its way out, by goroutine.
@@ -17,6 +18,7 @@ type tracer struct {
 	mu      sync.Mutex
 	traces  map[uintptr]*trace
 	changed chan struct{} // closed and made anew when a trace is gone
+	callees map[unsafe.Pointer]*callee
 }
 
 // A trace is what the panics of one goroutine have passed. There can be several
@@ -30,7 +32,7 @@ type trace struct {
 }
 
 func newTracer() *tracer {
-	return &tracer{traces: map[uintptr]*trace{}, changed: make(chan struct{})}
+	return &tracer{traces: map[uintptr]*trace{}, changed: make(chan struct{}), callees: map[unsafe.Pointer]*callee{}}
 }
 
 // remove needs the lock.
@@ -149,7 +151,7 @@ func (t *tracer) giveUp() {
 // interpreter and in what lowered code calls.
 var repeaters = []string{
 	"github.com/traefik/yaegi/interp.runCfg.func1",
-	"ipclab/runtime/dyn.(*Defers).unwind",
+	"ipclab/runtime/dyn.(*Defers).Run",
 	"ipclab/runtime/eval.(*tracer).witness.",
 }
 

@@ -1,9 +1,9 @@
 #include "textflag.h"
 
-// func current() uintptr
+// func Goroutine() uintptr
 //
 // AX holds the goroutine's descriptor, which the thread's local storage begins with.
-TEXT ·current(SB), NOSPLIT, $0-8
+TEXT ·Goroutine(SB), NOSPLIT, $0-8
 	MOVQ (TLS), AX
 	MOVQ AX, ret+0(FP)
 	RET
