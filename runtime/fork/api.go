@@ -81,11 +81,6 @@ func Freeze(control int, places []int, standard [3]int) (Thaw, error) {
 	return freezeProcess(control, places, standard)
 }
 
-// Own makes the next writes faster after Freeze, in the process that goes on: of the pages that were written
-// before it, and most likely will be again, it takes copies that are not shared any more. It is for an idle
-// process: stop is asked again and again and ends it.
-func Own(stop func() bool) { ownWritten(stop) }
-
 // Thaw says whether Freeze has returned in the copy, and what that has lost.
 type Thaw struct {
 	Woken bool

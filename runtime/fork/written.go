@@ -26,8 +26,8 @@ const (
 )
 
 // written are pages of the heap that were written since the last copy that stands still was made. After the
-// next copy they will be written again, most likely, and each first write costs a fault and a copy of the page,
-// a microsecond or more. The process takes its own copies of them while it has nothing else to do.
+// next copy they will be written again, most likely, and each first write would cost a fault and a copy of the
+// page, some microseconds. The copy of the process takes its own of them, so that the process need not.
 var written struct {
 	runs   [maxRuns]struct{ at, size uintptr }
 	n      int
@@ -87,16 +87,6 @@ func addWritten(at, size uintptr) {
 	if written.n < maxRuns {
 		written.runs[written.n].at, written.runs[written.n].size = at, size
 		written.n++
-	}
-}
-
-// ownWritten is Own. MADV_POPULATE_WRITE came with Linux 5.14; without, nothing happens.
-func ownWritten(stop func() bool) {
-	for _, r := range written.runs[:written.n] {
-		if stop() {
-			return
-		}
-		_, _, _ = unix.Syscall(unix.SYS_MADVISE, r.at, r.size, unix.MADV_POPULATE_WRITE)
 	}
 }
 

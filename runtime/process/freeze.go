@@ -24,7 +24,6 @@ func (w *worker) freeze(control int, frozen chan<- struct{}) error {
 		_, _ = unix.Write(control, []byte(err.Error()))
 	}
 	unix.Close(control)
-	fork.Own(func() bool { return len(w.tasks) > 0 })
 	return nil
 }
 
