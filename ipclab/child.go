@@ -23,9 +23,9 @@ func (c *child) wait() (status Status, first bool, err error) {
 		return status, false, nil
 	}
 	// The end is awaited without collecting the status, so that no lock is held while this blocks.
-	for err = unix.EINTR; err == unix.EINTR; {
-		err = unix.Waitid(unix.P_PID, c.pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
-	}
+	_, err = retry(func() (int, error) {
+		return 0, unix.Waitid(unix.P_PID, c.pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+	})
 	ended, status, collectErr := c.collect()
 	if ended {
 		return status, true, nil

@@ -15,6 +15,9 @@ func methodName(typeID, method string) string { return typeID + "_" + method + m
 // methodOn writes the call of a method, given the text of the value that it is
 // selected from, which has type t, and the path of embedded fields to it.
 func (e *emitter) methodOn(x string, t types.Type, index []int, m *types.Func, args string) string {
+	if call := e.waitCall(x, t, index, m, args); call != "" {
+		return call
+	}
 	x, t = e.follow(x, t, index[:len(index)-1])
 	return e.callMethod(x, t, m, args)
 }
@@ -129,7 +132,7 @@ func (e *emitter) methodValue(x *ast.SelectorExpr, sel *types.Selection) string 
 	}
 	recv := "r" + mark
 	head, args := e.closureHead(sig, "")
-	call := e.callMethod(recv, t, m, args)
+	call := e.methodOn(recv, t, index[len(index)-1:], m, args)
 	if sig.Results().Len() > 0 {
 		call = "return " + call
 	}

@@ -97,7 +97,7 @@ func Recover() any {
 		return nil
 	}
 	d := c.(*Defers)
-	if !d.panicking {
+	if _, interrupted := d.value.(Interrupt); !d.panicking || interrupted {
 		return nil
 	}
 	d.panicking = false

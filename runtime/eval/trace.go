@@ -17,6 +17,7 @@ type tracer struct {
 	mu      sync.Mutex
 	traces  map[uintptr]*trace
 	changed chan struct{} // closed and made anew when a trace is gone
+	host    *host
 }
 
 // A trace is what the panics of one goroutine have passed. There can be several
@@ -29,8 +30,8 @@ type trace struct {
 	old    bool  // settle has waited for it in vain
 }
 
-func newTracer() *tracer {
-	return &tracer{traces: map[uintptr]*trace{}, changed: make(chan struct{})}
+func newTracer(h *host) *tracer {
+	return &tracer{traces: map[uintptr]*trace{}, changed: make(chan struct{}), host: h}
 }
 
 // remove needs the lock.

@@ -1,0 +1,224 @@
+package eval
+
+import (
+	"reflect"
+	"slices"
+	"unsafe"
+)
+
+// The interpreter's steps of channel operations are replaced by ones that wait for
+// an interrupt too (channels.go). They find operands and what comes next by the
+// interpreter's own functions, as its steps do. Its select statement keeps the
+// channels in one place for all goroutines; here each has its own.
+
+// The generators of the interpreter whose steps are replaced.
+//
+//go:linkname genRecv github.com/traefik/yaegi/interp.recv
+func genRecv(n unsafe.Pointer)
+
+//go:linkname genRecv2 github.com/traefik/yaegi/interp.recv2
+func genRecv2(n unsafe.Pointer)
+
+//go:linkname genSend github.com/traefik/yaegi/interp.send
+func genSend(n unsafe.Pointer)
+
+//go:linkname genRangeChan github.com/traefik/yaegi/interp.rangeChan
+func genRangeChan(n unsafe.Pointer)
+
+//go:linkname genSelect github.com/traefik/yaegi/interp._select
+func genSelect(n unsafe.Pointer)
+
+// getExec gives the step of a node, nil for none, and makes it if need be.
+//
+//go:linkname getExec github.com/traefik/yaegi/interp.getExec
+func getExec(n unsafe.Pointer) step
+
+// genDestValue is genValue for a place of another type.
+//
+//go:linkname genDestValue github.com/traefik/yaegi/interp.genDestValue
+func genDestValue(typ, n unsafe.Pointer) func(frame unsafe.Pointer) reflect.Value
+
+// getFrame is the frame that is level functions further out.
+//
+//go:linkname getFrame github.com/traefik/yaegi/interp.getFrame
+func getFrame(frame unsafe.Pointer, level int) unsafe.Pointer
+
+// clauseChanDir takes the operation of a select statement's clause apart.
+//
+//go:linkname clauseChanDir github.com/traefik/yaegi/interp.clauseChanDir
+func clauseChanDir(n unsafe.Pointer) (channel, value, ok unsafe.Pointer, dir reflect.SelectDir)
+
+// channelGenerator is the generator that takes the place of gen, nil if that is
+// not one of a channel operation.
+func (h *host) channelGenerator(gen generator) generator {
+	var make func(unsafe.Pointer) step
+	switch entry(gen) {
+	case entry(genRecv):
+		make = h.recvStep
+	case entry(genRecv2):
+		make = h.recv2Step
+	case entry(genSend):
+		make = h.sendStep
+	case entry(genRangeChan):
+		make = h.rangeStep
+	case entry(genSelect):
+		make = h.selectStep
+	default:
+		return nil
+	}
+	return func(n unsafe.Pointer) { *at[step](n, nodes.exec) = make(n) }
+}
+
+// entry is where a function's code is.
+func entry(f generator) uintptr { return reflect.ValueOf(f).Pointer() }
+
+func childOf(n unsafe.Pointer, i int) unsafe.Pointer {
+	return (*at[[]unsafe.Pointer](n, nodes.child))[i]
+}
+
+// nextOf is the step after n, and the one after it where it is false.
+func nextOf(n unsafe.Pointer) (yes, no step) {
+	return getExec(*at[unsafe.Pointer](n, nodes.tnext)), getExec(*at[unsafe.Pointer](n, nodes.fnext))
+}
+
+// resultOf is where the value of node n is kept.
+func resultOf(n unsafe.Pointer) func(frame unsafe.Pointer) *reflect.Value {
+	index, level := *at[int](n, nodes.findex), *at[int](n, nodes.level)
+	return func(frame unsafe.Pointer) *reflect.Value {
+		return &(*at[[]reflect.Value](getFrame(frame, level), nodes.data))[index]
+	}
+}
+
+// recvStep is <-c with one value.
+func (h *host) recvStep(n unsafe.Pointer) step {
+	channel, result := genValue(childOf(n, 0)), resultOf(n)
+	yes, no := nextOf(n)
+	condition := *at[unsafe.Pointer](n, nodes.fnext) != nil
+	return func(frame unsafe.Pointer) step {
+		v, _ := h.receive(channel(frame))
+		*result(frame) = v
+		if condition && !v.Bool() {
+			return no
+		}
+		return yes
+	}
+}
+
+// recv2Step is v, ok = <-c.
+func (h *host) recv2Step(n unsafe.Pointer) step {
+	assignment := *at[unsafe.Pointer](n, nodes.anc)
+	channel := genValue(childOf(n, 0))
+	value, status := genValue(childOf(assignment, 0)), genValue(childOf(assignment, 1))
+	next, _ := nextOf(n)
+	return func(frame unsafe.Pointer) step {
+		v, ok := h.receive(channel(frame))
+		value(frame).Set(v)
+		status(frame).SetBool(ok)
+		return next
+	}
+}
+
+// sendStep is c <- v.
+func (h *host) sendStep(n unsafe.Pointer) step {
+	c, v := childOf(n, 0), childOf(n, 1)
+	channel, value := genValue(c), valueFor(c, v)
+	next, _ := nextOf(n)
+	return func(frame unsafe.Pointer) step {
+		h.send(channel(frame), value(frame))
+		return next
+	}
+}
+
+// valueFor is genValue for a value that is sent to a channel.
+func valueFor(channel, value unsafe.Pointer) func(frame unsafe.Pointer) reflect.Value {
+	t := *at[unsafe.Pointer](channel, nodes.typ)
+	element := *at[unsafe.Pointer](t, nodes.val)
+	if element == nil { // compiled code has made the channel's type
+		return genValue(value)
+	}
+	return genDestValue(element, value)
+}
+
+// rangeStep is the head of a range over a channel.
+func (h *host) rangeStep(n unsafe.Pointer) step {
+	index := *at[int](childOf(n, 0), nodes.findex)
+	channel := genValue(childOf(n, 1))
+	body, end := nextOf(n)
+	return func(frame unsafe.Pointer) step {
+		v, ok := h.receive(channel(frame))
+		if !ok {
+			return end
+		}
+		(*at[[]reflect.Value](frame, nodes.data))[index].Set(v)
+		return body
+	}
+}
+
+// A clause is one of a select statement.
+type clause struct {
+	dir                reflect.SelectDir
+	channel, value, ok func(frame unsafe.Pointer) reflect.Value // nil for none
+	body               step
+}
+
+// selectStep is a select statement, whose node has the clauses as children.
+func (h *host) selectStep(n unsafe.Pointer) step {
+	var clauses []clause
+	next, _ := nextOf(n)
+	for _, c := range *at[[]unsafe.Pointer](n, nodes.child) {
+		clauses = append(clauses, newClause(c, next))
+	}
+	blocks := !slices.ContainsFunc(clauses, func(c clause) bool { return c.dir == reflect.SelectDefault })
+	return func(frame unsafe.Pointer) step {
+		cases := make([]reflect.SelectCase, len(clauses), len(clauses)+1)
+		for i := range clauses {
+			cases[i] = clauses[i].evaluate(frame)
+		}
+		i, v, ok := h.selectOne(append(cases, reflect.SelectCase{}), blocks)
+		c := &clauses[i]
+		if c.dir == reflect.SelectRecv && c.value != nil {
+			c.value(frame).Set(v)
+			if c.ok != nil {
+				c.ok(frame).SetBool(ok)
+			}
+		}
+		return c.body
+	}
+}
+
+func newClause(n unsafe.Pointer, next step) clause {
+	c := clause{dir: reflect.SelectDefault, body: next}
+	children := *at[[]unsafe.Pointer](n, nodes.child)
+	if !nodes.isDefault(n) {
+		channel, value, ok, dir := clauseChanDir(children[0])
+		c.dir, c.channel = dir, genValue(channel)
+		children = children[1:]
+		switch {
+		case value == nil:
+		case dir == reflect.SelectSend:
+			c.value = valueFor(channel, value)
+		default:
+			c.value = genValue(value)
+		}
+		if ok != nil {
+			c.ok = genValue(ok)
+		}
+	}
+	if len(children) > 0 {
+		c.body = getExec(*at[unsafe.Pointer](children[0], nodes.start))
+	}
+	return c
+}
+
+// evaluate gives the clause with its channel and what it sends.
+func (c *clause) evaluate(frame unsafe.Pointer) reflect.SelectCase {
+	s := reflect.SelectCase{Dir: c.dir}
+	if c.dir == reflect.SelectDefault {
+		return s
+	}
+	s.Chan = c.channel(frame)
+	if c.dir == reflect.SelectSend {
+		s.Send = c.value(frame)
+	}
+	return s
+}
