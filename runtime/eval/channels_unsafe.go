@@ -91,17 +91,63 @@ func resultOf(n unsafe.Pointer) func(frame unsafe.Pointer) *reflect.Value {
 
 // recvStep is <-c with one value.
 func (h *host) recvStep(n unsafe.Pointer) step {
-	channel, result := genValue(childOf(n, 0)), resultOf(n)
+	channel, keep := genValue(childOf(n, 0)), keeperOf(n)
 	yes, no := nextOf(n)
 	condition := *at[unsafe.Pointer](n, nodes.fnext) != nil
 	return func(frame unsafe.Pointer) step {
 		v, _ := h.receive(channel(frame))
-		*result(frame) = v
+		keep(frame, v)
 		if condition && !v.Bool() {
 			return no
 		}
 		return yes
 	}
+}
+
+// A keeper puts what was received where it belongs.
+type keeper func(frame unsafe.Pointer, v reflect.Value)
+
+// keeperOf finds the place for the value of a receive. The interpreter has it
+// written to the frame directly, whatever the place is: to a variable that a
+// pointer or a function shares it may not be.
+func keeperOf(n unsafe.Pointer) keeper {
+	result, parent := resultOf(n), *at[unsafe.Pointer](n, nodes.anc)
+	switch nodes.kindOf(parent) {
+	case "defineStmt":
+		return func(frame unsafe.Pointer, v reflect.Value) { *result(frame) = variable(v) }
+	case "assignStmt":
+		if place := assigned(parent, n); place != nil {
+			value := genValue(place)
+			return func(frame unsafe.Pointer, v reflect.Value) { value(frame).Set(v) }
+		}
+	case "returnStmt":
+		return func(frame unsafe.Pointer, v reflect.Value) {
+			if place := result(frame); place.CanSet() {
+				place.Set(v)
+			} else {
+				*place = variable(v)
+			}
+		}
+	}
+	return func(frame unsafe.Pointer, v reflect.Value) { *result(frame) = v }
+}
+
+// variable is a new variable with a value.
+func variable(v reflect.Value) reflect.Value {
+	p := reflect.New(v.Type()).Elem()
+	p.Set(v)
+	return p
+}
+
+// assigned finds what the value of n is assigned to, nil if it is a blank or the
+// assignment has a step of its own.
+func assigned(assignment, n unsafe.Pointer) unsafe.Pointer {
+	children := *at[[]unsafe.Pointer](assignment, nodes.child)
+	i := slices.Index(children, n) - len(children)/2
+	if i < 0 || *at[int](n, nodes.findex) != *at[int](children[i], nodes.findex) || *at[string](children[i], nodes.ident) == "_" {
+		return nil
+	}
+	return children[i]
 }
 
 // recv2Step is v, ok = <-c.
@@ -157,7 +203,8 @@ func (h *host) rangeStep(n unsafe.Pointer) step {
 // A clause is one of a select statement.
 type clause struct {
 	dir                reflect.SelectDir
-	channel, value, ok func(frame unsafe.Pointer) reflect.Value // nil for none
+	channel, value, ok func(frame unsafe.Pointer) reflect.Value  // nil for none
+	fresh              func(frame unsafe.Pointer) *reflect.Value // the value's place, if the clause defines it
 	body               step
 }
 
@@ -176,12 +223,7 @@ func (h *host) selectStep(n unsafe.Pointer) step {
 		}
 		i, v, ok := h.selectOne(append(cases, reflect.SelectCase{}), blocks)
 		c := &clauses[i]
-		if c.dir == reflect.SelectRecv && c.value != nil {
-			c.value(frame).Set(v)
-			if c.ok != nil {
-				c.ok(frame).SetBool(ok)
-			}
-		}
+		c.keep(frame, v, ok)
 		return c.body
 	}
 }
@@ -189,8 +231,9 @@ func (h *host) selectStep(n unsafe.Pointer) step {
 func newClause(n unsafe.Pointer, next step) clause {
 	c := clause{dir: reflect.SelectDefault, body: next}
 	children := *at[[]unsafe.Pointer](n, nodes.child)
-	if !nodes.isDefault(n) {
-		channel, value, ok, dir := clauseChanDir(children[0])
+	if nodes.kindOf(n) != "commClauseDefault" {
+		children0 := children[0]
+		channel, value, ok, dir := clauseChanDir(children0)
 		c.dir, c.channel = dir, genValue(channel)
 		children = children[1:]
 		switch {
@@ -199,6 +242,9 @@ func newClause(n unsafe.Pointer, next step) clause {
 			c.value = valueFor(channel, value)
 		default:
 			c.value = genValue(value)
+			if nodes.kindOf(children0) == "defineStmt" && *at[int](value, nodes.findex) >= 0 {
+				c.fresh = resultOf(value)
+			}
 		}
 		if ok != nil {
 			c.ok = genValue(ok)
@@ -221,4 +267,19 @@ func (c *clause) evaluate(frame unsafe.Pointer) reflect.SelectCase {
 		s.Send = c.value(frame)
 	}
 	return s
+}
+
+// keep stores what the clause has received.
+func (c *clause) keep(frame unsafe.Pointer, v reflect.Value, ok bool) {
+	if c.dir != reflect.SelectRecv || c.value == nil {
+		return
+	}
+	if c.fresh != nil {
+		*c.fresh(frame) = variable(v)
+	} else {
+		c.value(frame).Set(v)
+	}
+	if c.ok != nil {
+		c.ok(frame).SetBool(ok)
+	}
 }

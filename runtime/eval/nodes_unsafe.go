@@ -38,12 +38,12 @@ type generator func(node unsafe.Pointer)
 type layout struct {
 	root, child, pos, action, exec, gen, rval uintptr
 	anc, start, tnext, fnext                  uintptr // other nodes: the parent, the first to run of it, the next
-	findex, level, typ, kind                  uintptr
+	findex, level, typ, kind, ident           uintptr
 	val                                       uintptr // of itype
 	data                                      uintptr // of frame
 
-	names       map[uint]string // of actions
-	defaultKind uint            // the kind of a select statement's default clause
+	names map[uint]string // of actions
+	kinds map[uint]string // names of kinds of nodes
 }
 
 var nodes, nodesErr = layoutOf(reflect.TypeFor[interp.Program]())
@@ -79,6 +79,7 @@ func layoutOf(program reflect.Type) (l layout, err error) {
 	}
 	_, l.findex = field(node, "findex", reflect.Int)
 	_, l.level = field(node, "level", reflect.Int)
+	_, l.ident = field(node, "ident", reflect.String)
 	typ, at := field(node, "typ", reflect.Pointer)
 	l.typ = at
 	kind, at := field(node, "kind", reflect.Uint)
@@ -87,23 +88,22 @@ func layoutOf(program reflect.Type) (l layout, err error) {
 		_, l.val = field(typ.Elem(), "val", reflect.Pointer)
 		_, l.data = field(exec.In(0).Elem(), "data", reflect.Slice)
 		l.names = actionNames(action)
-		l.defaultKind = numberOf(kind, "commClauseDefault")
+		l.kinds = namesOf(kind)
 	}
 	return l, err
 }
 
-// numberOf is the value of an enumeration with a name.
-func numberOf(t reflect.Type, name string) uint {
+// namesOf lists the names of an enumeration by number.
+func namesOf(t reflect.Type) map[uint]string {
+	names := map[uint]string{}
 	for n := range uint(moreNames) {
-		if fmt.Sprint(reflect.ValueOf(n).Convert(t)) == name {
-			return n
-		}
+		names[n] = fmt.Sprint(reflect.ValueOf(n).Convert(t))
 	}
-	return moreNames
+	return names
 }
 
-// isDefault tells the default clause of a select statement.
-func (l *layout) isDefault(n unsafe.Pointer) bool { return *at[uint](n, l.kind) == l.defaultKind }
+// kindOf is the name of a node's kind.
+func (l *layout) kindOf(n unsafe.Pointer) string { return l.kinds[*at[uint](n, l.kind)] }
 
 func at[T any](node unsafe.Pointer, offset uintptr) *T { return (*T)(unsafe.Add(node, offset)) }
 
@@ -226,13 +226,12 @@ const moreNames = 120
 
 // actionNames lists the names of actions by number.
 func actionNames(action reflect.Type) map[uint]string {
-	names, seen := map[uint]string{}, map[string]bool{}
+	names, seen := namesOf(action), map[string]bool{}
 	for n := range uint(moreNames) {
-		name := fmt.Sprint(reflect.ValueOf(n).Convert(action))
-		if name == "*" && seen[name] {
-			name = followAction
+		if names[n] == "*" && seen["*"] {
+			names[n] = followAction
 		}
-		names[n], seen[name] = name, true
+		seen[names[n]] = true
 	}
 	return names
 }
