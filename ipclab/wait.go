@@ -30,7 +30,7 @@ func Wait() (pid int, status Status, err error) {
 			}
 		}
 		awaitAny(children, waitSlice)
-		interrupts.Check()
+		interrupts.CheckChild()
 	}
 }
 

@@ -4,16 +4,28 @@
 // may panic, so no lock may be held that is not given back by a deferred call.
 package interrupts
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"time"
+)
 
-var check atomic.Pointer[func()]
+// ChildLimit is how long a wait for a process goes on after an interrupt: the process gets the interrupt too, and ends,
+// or is ended.
+const ChildLimit = 800 * time.Millisecond
 
-// SetCheck says what Check does.
-func SetCheck(f func()) { check.Store(&f) }
+var check atomic.Pointer[func(time.Duration)]
+
+// SetCheck says what Check does; it is given the age that an interrupt must have to end the wait.
+func SetCheck(f func(age time.Duration)) { check.Store(&f) }
 
 // Check is called between two attempts of a wait.
-func Check() {
+func Check() { call(0) }
+
+// CheckChild is Check for a wait for a process to end.
+func CheckChild() { call(ChildLimit) }
+
+func call(age time.Duration) {
 	if f := check.Load(); f != nil {
-		(*f)()
+		(*f)(age)
 	}
 }

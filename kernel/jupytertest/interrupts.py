@@ -51,7 +51,7 @@ SOON = {
     "unix.Poll": BEGIN + "unix.Poll(nil, -1)",
     "unix.Wait4": "c := exec.Command(`sleep`, `60`); c.Start(); " + BEGIN + "var s unix.WaitStatus; unix.Wait4(c.Process.Pid, &s, 0, nil)",
     "ipclab.FD": "r, w, _ := ipclab.Pipe(); " + BEGIN + "r.Read(make([]byte, 1)); w.Close()",
-    "ipclab.Wait": "ipclab.Spawn(func() { signal.Ignore(unix.SIGINT); fmt.Println(`ready`); select {} }); " + BEGIN + "ipclab.Wait()",
+    "ipclab.Wait": "ipclab.Spawn(func() { signal.Ignore(unix.SIGINT); fmt.Println(`begun`); select {} }); ipclab.Wait()",
     "accept TCP": "l, _ := net.Listen(`tcp`, `127.0.0.1:0`); defer l.Close(); " + BEGIN + "l.Accept()",
     "read TCP": "l, _ := net.Listen(`tcp`, `127.0.0.1:0`); defer l.Close(); c, _ := net.Dial(`tcp`, l.Addr().String()); " + BEGIN + "c.Read(make([]byte, 1))",
     "read UDP": "c, _ := net.ListenPacket(`udp`, `127.0.0.1:0`); defer c.Close(); " + BEGIN + "c.ReadFrom(make([]byte, 1))",

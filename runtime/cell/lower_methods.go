@@ -22,11 +22,12 @@ func (e *emitter) methodOn(x string, t types.Type, index []int, m *types.Func, a
 	return e.callMethod(x, t, m, args)
 }
 
-// follow writes the selection of embedded fields.
+// follow writes the selection of embedded fields. What is in a field that a package
+// keeps to itself, as in those of net.TCPConn, is selected from the whole.
 func (e *emitter) follow(x string, t types.Type, index []int) (string, types.Type) {
 	for _, i := range index {
 		f := structField(t, i)
-		if f == nil {
+		if f == nil || !f.Exported() && !isCell(f.Pkg()) {
 			return x, t
 		}
 		x += "." + f.Name()

@@ -40,11 +40,7 @@ func (e *emitter) waitCall(x string, t types.Type, index []int, m *types.Func, a
 	if !ok {
 		return ""
 	}
-	if f != "ReadConn" && f != "WriteConn" {
-		// The methods of a connection are those of an embedded type that has no
-		// name out here.
-		x, t = e.follow(x, t, index[:len(index)-1])
-	}
+	x, t = e.follow(x, t, index[:len(index)-1])
 	if _, isPtr := t.Underlying().(*types.Pointer); !isPtr && !types.IsInterface(t) {
 		x = address(x)
 	}

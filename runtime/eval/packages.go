@@ -36,7 +36,7 @@ func (i *Interpreter) load(path string) error {
 		}
 		if path == "ipclab" {
 			values["Spawn"] = reflect.ValueOf(i.spawn)
-			interrupts.SetCheck(i.host.interrupted)
+			interrupts.SetCheck(i.host.interruptedFor)
 		}
 		maps.Copy(values, i.host.replaced(path))
 	}

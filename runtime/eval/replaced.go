@@ -2,9 +2,11 @@ package eval
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"reflect"
 	"syscall"
@@ -21,6 +23,9 @@ func (h *host) replaced(path string) map[string]reflect.Value {
 	case "os":
 		functions["Open"] = func(name string) (*os.File, error) { return h.openFile(name, os.O_RDONLY, 0) }
 		functions["OpenFile"] = h.openFile
+	case "net":
+		functions["Dial"] = h.dial
+		functions["DialTimeout"] = h.dialTimeout
 	case "io":
 		functions["Copy"] = h.copy
 		functions["ReadAll"] = func(r io.Reader) ([]byte, error) { return io.ReadAll(h.source(r)) }
@@ -61,6 +66,18 @@ func (h *host) openFile(name string, flag int, mode fs.FileMode) (f *os.File, er
 		f, err = os.OpenFile(name, flag, mode)
 	}, func() { f.Close() }, func() { passFIFO(name, opened) })
 	return f, err
+}
+
+func (h *host) dial(network, address string) (net.Conn, error) {
+	return h.dialTimeout(network, address, 0)
+}
+
+func (h *host) dialTimeout(network, address string, limit time.Duration) (c net.Conn, err error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	d := net.Dialer{Timeout: limit}
+	h.during(func(time.Time) error { cancel(); return nil }, func() { c, err = d.DialContext(ctx, network, address) })
+	return c, err
 }
 
 func isFIFO(name string) bool {

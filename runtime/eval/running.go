@@ -24,6 +24,7 @@ type running struct {
 	done      chan struct{} // closed when the cell's goroutine has ended
 	stopped   chan struct{} // closed when the cell is to stop
 	stopping  sync.Once     // closes stopped
+	since     time.Time     // when stopped was closed
 	taken     atomic.Bool   // the cell's goroutine has begun to end for it
 	waits     waits
 	waking    sync.Once // starts wake
@@ -36,7 +37,12 @@ func newRunning(name string) *running {
 	}
 }
 
-func (r *running) stop() { r.stopping.Do(func() { close(r.stopped) }) }
+func (r *running) stop() {
+	r.stopping.Do(func() {
+		r.since = time.Now()
+		close(r.stopped)
+	})
+}
 
 func (r *running) isStopping() bool {
 	select {

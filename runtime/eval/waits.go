@@ -59,6 +59,14 @@ func (r *running) wake() {
 	}
 }
 
+// interruptedFor is interrupted for waits that go on until the interrupt has
+// reached an age.
+func (h *host) interruptedFor(age time.Duration) {
+	if r := h.here(); r != nil && r.isStopping() && time.Since(r.since) >= age {
+		h.interrupted()
+	}
+}
+
 // sleep is time.Sleep.
 func (h *host) sleep(d time.Duration) {
 	r := h.interruptible()
