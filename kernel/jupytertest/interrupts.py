@@ -41,6 +41,8 @@ SOON = {
     "Cond": "var m sync.Mutex; c := sync.NewCond(&m); m.Lock(); defer m.Unlock(); " + BEGIN + "c.Wait()",
     "read a pipe": "r, w, _ := os.Pipe(); " + BEGIN + "r.Read(make([]byte, 1)); w.Close()",
     "write a full pipe": "r, w, _ := os.Pipe(); " + BEGIN + "w.Write(make([]byte, 1<<20)); r.Close()",
+    "read a blocking pipe": "var p [2]int; unix.Pipe(p[:]); f := os.NewFile(uintptr(p[0]), `pipe`); " + BEGIN + "f.Read(make([]byte, 1))",
+    "scan a blocking pipe": "var p [2]int; unix.Pipe(p[:]); f := bufio.NewScanner(os.NewFile(uintptr(p[0]), `pipe`)); " + BEGIN + "f.Scan()",
     "scan a pipe": "r, w, _ := os.Pipe(); lines := bufio.NewScanner(r); " + BEGIN + "for lines.Scan() {}; w.Close()",
     "read all of a pipe": "r, w, _ := os.Pipe(); " + BEGIN + "io.ReadAll(r); w.Close()",
     "copy a pipe": "r, w, _ := os.Pipe(); " + BEGIN + "io.Copy(os.Stdout, r); w.Close()",

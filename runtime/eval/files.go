@@ -1,12 +1,15 @@
 package eval
 
 import (
+	"errors"
 	"io"
 	"net"
 	"net/netip"
 	"os"
 	"reflect"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Waits for data. An interrupt sets the deadline of the file or connection, so
@@ -40,10 +43,29 @@ func (h *host) during(deadline func(time.Time) error, call func()) {
 	call()
 }
 
+// deadlineOf is what sets a deadline of f: set, its method, or, for a file that the
+// network poller does not watch, one that has the system call fail which package
+// os makes again after a nudge.
+func deadlineOf(f any, set func(time.Time) error) func(time.Time) error {
+	file, ok := f.(*os.File)
+	if !ok {
+		return set
+	}
+	changed := false // is written under the lock of waits, and read when the wait is over
+	return func(t time.Time) error {
+		err := set(t)
+		if !errors.Is(err, os.ErrNoDeadline) || t == none && !changed {
+			return err
+		}
+		changed = t != none
+		return unix.SetNonblock(int(file.Fd()), changed)
+	}
+}
+
 // reads makes a method that reads interruptible.
 func reads[T reader, A, R any](h *host, method func(T, A) (R, error)) reflect.Value {
 	return reflect.ValueOf(func(f T, a A) (result R, err error) {
-		h.during(f.SetReadDeadline, func() { result, err = method(f, a) })
+		h.during(deadlineOf(f, f.SetReadDeadline), func() { result, err = method(f, a) })
 		return result, err
 	})
 }
@@ -51,7 +73,7 @@ func reads[T reader, A, R any](h *host, method func(T, A) (R, error)) reflect.Va
 // writes makes a method that writes interruptible.
 func writes[T writer](h *host, method func(T, []byte) (int, error)) reflect.Value {
 	return reflect.ValueOf(func(f T, p []byte) (n int, err error) {
-		h.during(f.SetWriteDeadline, func() { n, err = method(f, p) })
+		h.during(deadlineOf(f, f.SetWriteDeadline), func() { n, err = method(f, p) })
 		return n, err
 	})
 }
@@ -59,7 +81,7 @@ func writes[T writer](h *host, method func(T, []byte) (int, error)) reflect.Valu
 // receives makes a method that reads a message, and says from whom, interruptible.
 func receives[T reader, A any](h *host, method func(T, []byte) (int, A, error)) reflect.Value {
 	return reflect.ValueOf(func(f T, p []byte) (n int, from A, err error) {
-		h.during(f.SetReadDeadline, func() { n, from, err = method(f, p) })
+		h.during(deadlineOf(f, f.SetReadDeadline), func() { n, from, err = method(f, p) })
 		return n, from, err
 	})
 }
@@ -116,6 +138,6 @@ type source struct {
 }
 
 func (s *source) Read(p []byte) (n int, err error) {
-	s.host.during(s.until.SetReadDeadline, func() { n, err = s.reader.Read(p) })
+	s.host.during(deadlineOf(s.until, s.until.SetReadDeadline), func() { n, err = s.reader.Read(p) })
 	return n, err
 }

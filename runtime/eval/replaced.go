@@ -50,7 +50,7 @@ func (h *host) copy(to io.Writer, from io.Reader) (n int64, err error) {
 	if !ok {
 		return io.Copy(to, from)
 	}
-	h.during(d.SetReadDeadline, func() { n, err = io.Copy(to, from) })
+	h.during(deadlineOf(from, d.SetReadDeadline), func() { n, err = io.Copy(to, from) })
 	return n, err
 }
 
