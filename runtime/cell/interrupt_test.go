@@ -79,6 +79,29 @@ for {
 	}
 }
 
+func TestAPanicOfADeferredCallDoesNotHoldAnInterruptUp(t *testing.T) {
+	n := interruptible(t)
+	got := n.stopped(t, `defer fmt.Println("last")
+func() {
+	defer func() { for range 2 { fmt.Println("waits", <-time.After(0) != time.Time{}) } }()
+	defer func() { fmt.Println("recovers", recover()) }()
+	defer func() { panic("mine") }()
+	begun()
+	select {}
+}()
+for { fmt.Println("goes on") }`)
+	if !strings.HasPrefix(got, "recovers mine\nwaits true\nwaits true\nlast\n"+interrupted) {
+		t.Errorf("got %q", got)
+	}
+	got = n.stopped(t, `defer func() { for range 2 { fmt.Println("waits", <-time.After(0) != time.Time{}) } }()
+defer func() { panic("mine") }()
+begun()
+select {}`)
+	if !strings.HasPrefix(got, "waits true\nwaits true\npanic: mine\n") {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestCompiledCodeThatRecoversDoesNotKeepACell(t *testing.T) {
 	n := interruptible(t)
 	n.run("type T int; func (t T) String() string { begun(); select {} }")

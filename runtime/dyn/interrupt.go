@@ -6,15 +6,15 @@ type Interrupt struct{}
 
 func (Interrupt) Error() string { return "interrupted" }
 
-// Interrupting tells whether this goroutine runs a deferred call because of an
-// interrupt.
-func Interrupting() bool {
+// Unwinding tells whether this goroutine runs a deferred call because of a panic,
+// an interrupt's for one.
+func Unwinding() bool {
 	if unwinding.Load() == 0 {
 		return false
 	}
 	c, _ := current.Load(goroutine())
 	for d, _ := c.(*Defers); d != nil; d = d.outer {
-		if _, interrupted := d.value.(Interrupt); d.panicking && interrupted {
+		if d.unwound {
 			return true
 		}
 	}

@@ -106,7 +106,7 @@ func (h *host) here() *running {
 // deferred calls that run because of an interrupt: they may take their time.
 func (h *host) interruptible() *running {
 	r := h.here()
-	if r == nil || r.taken.Load() && dyn.Interrupting() {
+	if r == nil || r.taken.Load() && dyn.Unwinding() {
 		return nil
 	}
 	return r
