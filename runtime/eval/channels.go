@@ -44,7 +44,8 @@ func (h *host) send(c, v reflect.Value) {
 	}
 }
 
-// selectOne is a select statement. The last of cases is its own to fill in.
+// selectOne is a select statement, which blocks unless it has a default clause.
+// The last of cases is for the interrupt.
 func (h *host) selectOne(cases []reflect.SelectCase, blocks bool) (int, reflect.Value, bool) {
 	last := len(cases) - 1
 	if r := h.interruptible(); r != nil && blocks {

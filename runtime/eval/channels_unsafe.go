@@ -3,6 +3,7 @@ package eval
 import (
 	"reflect"
 	"slices"
+	"sync"
 	"unsafe"
 )
 
@@ -216,12 +217,18 @@ func (h *host) selectStep(n unsafe.Pointer) step {
 		clauses = append(clauses, newClause(c, next))
 	}
 	blocks := !slices.ContainsFunc(clauses, func(c clause) bool { return c.dir == reflect.SelectDefault })
+	pool := sync.Pool{New: func() any {
+		cases := make([]reflect.SelectCase, len(clauses)+1) // one for the interrupt
+		return &cases
+	}}
 	return func(frame unsafe.Pointer) step {
-		cases := make([]reflect.SelectCase, len(clauses), len(clauses)+1)
+		cases := pool.Get().(*[]reflect.SelectCase)
 		for i := range clauses {
-			cases[i] = clauses[i].evaluate(frame)
+			(*cases)[i] = clauses[i].evaluate(frame)
 		}
-		i, v, ok := h.selectOne(append(cases, reflect.SelectCase{}), blocks)
+		i, v, ok := h.selectOne(*cases, blocks)
+		clear(*cases)
+		pool.Put(cases)
 		c := &clauses[i]
 		c.keep(frame, v, ok)
 		return c.body
