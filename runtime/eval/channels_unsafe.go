@@ -79,14 +79,14 @@ func childOf(n unsafe.Pointer, i int) unsafe.Pointer {
 
 // nextOf is the step after n, and the one after it where it is false.
 func nextOf(n unsafe.Pointer) (yes, no step) {
-	return getExec(*at[unsafe.Pointer](n, nodes.tnext)), getExec(*at[unsafe.Pointer](n, nodes.fnext))
+	return getExec(*at[unsafe.Pointer](n, channelNodes.tnext)), getExec(*at[unsafe.Pointer](n, channelNodes.fnext))
 }
 
 // resultOf is where the value of node n is kept.
 func resultOf(n unsafe.Pointer) func(frame unsafe.Pointer) *reflect.Value {
-	index, level := *at[int](n, nodes.findex), *at[int](n, nodes.level)
+	index, level := *at[int](n, channelNodes.findex), *at[int](n, channelNodes.level)
 	return func(frame unsafe.Pointer) *reflect.Value {
-		return &(*at[[]reflect.Value](getFrame(frame, level), nodes.data))[index]
+		return &(*at[[]reflect.Value](getFrame(frame, level), channelNodes.data))[index]
 	}
 }
 
@@ -94,7 +94,7 @@ func resultOf(n unsafe.Pointer) func(frame unsafe.Pointer) *reflect.Value {
 func (h *host) recvStep(n unsafe.Pointer) step {
 	channel, keep := genValue(childOf(n, 0)), keeperOf(n)
 	yes, no := nextOf(n)
-	condition := *at[unsafe.Pointer](n, nodes.fnext) != nil
+	condition := *at[unsafe.Pointer](n, channelNodes.fnext) != nil
 	return func(frame unsafe.Pointer) step {
 		v, _ := h.receive(channel(frame))
 		keep(frame, v)
@@ -112,8 +112,8 @@ type keeper func(frame unsafe.Pointer, v reflect.Value)
 // written to the frame directly, whatever the place is: to a variable that a
 // pointer or a function shares it may not be.
 func keeperOf(n unsafe.Pointer) keeper {
-	result, parent := resultOf(n), *at[unsafe.Pointer](n, nodes.anc)
-	switch nodes.kindOf(parent) {
+	result, parent := resultOf(n), *at[unsafe.Pointer](n, channelNodes.anc)
+	switch channelNodes.kindOf(parent) {
 	case "defineStmt":
 		return func(frame unsafe.Pointer, v reflect.Value) { *result(frame) = variable(v) }
 	case "assignStmt":
@@ -145,7 +145,7 @@ func variable(v reflect.Value) reflect.Value {
 func assigned(assignment, n unsafe.Pointer) unsafe.Pointer {
 	children := *at[[]unsafe.Pointer](assignment, nodes.child)
 	i := slices.Index(children, n) - len(children)/2
-	if i < 0 || *at[int](n, nodes.findex) != *at[int](children[i], nodes.findex) || *at[string](children[i], nodes.ident) == "_" {
+	if i < 0 || *at[int](n, channelNodes.findex) != *at[int](children[i], channelNodes.findex) || *at[string](children[i], channelNodes.ident) == "_" {
 		return nil
 	}
 	return children[i]
@@ -153,7 +153,7 @@ func assigned(assignment, n unsafe.Pointer) unsafe.Pointer {
 
 // recv2Step is v, ok = <-c.
 func (h *host) recv2Step(n unsafe.Pointer) step {
-	assignment := *at[unsafe.Pointer](n, nodes.anc)
+	assignment := *at[unsafe.Pointer](n, channelNodes.anc)
 	channel := genValue(childOf(n, 0))
 	value, status := genValue(childOf(assignment, 0)), genValue(childOf(assignment, 1))
 	next, _ := nextOf(n)
@@ -178,8 +178,8 @@ func (h *host) sendStep(n unsafe.Pointer) step {
 
 // valueFor is genValue for a value that is sent to a channel.
 func valueFor(channel, value unsafe.Pointer) func(frame unsafe.Pointer) reflect.Value {
-	t := *at[unsafe.Pointer](channel, nodes.typ)
-	element := *at[unsafe.Pointer](t, nodes.val)
+	t := *at[unsafe.Pointer](channel, channelNodes.typ)
+	element := *at[unsafe.Pointer](t, channelNodes.val)
 	if element == nil { // compiled code has made the channel's type
 		return genValue(value)
 	}
@@ -188,7 +188,7 @@ func valueFor(channel, value unsafe.Pointer) func(frame unsafe.Pointer) reflect.
 
 // rangeStep is the head of a range over a channel.
 func (h *host) rangeStep(n unsafe.Pointer) step {
-	index := *at[int](childOf(n, 0), nodes.findex)
+	index := *at[int](childOf(n, 0), channelNodes.findex)
 	channel := genValue(childOf(n, 1))
 	body, end := nextOf(n)
 	return func(frame unsafe.Pointer) step {
@@ -196,7 +196,7 @@ func (h *host) rangeStep(n unsafe.Pointer) step {
 		if !ok {
 			return end
 		}
-		(*at[[]reflect.Value](frame, nodes.data))[index].Set(v)
+		(*at[[]reflect.Value](frame, channelNodes.data))[index].Set(v)
 		return body
 	}
 }
@@ -238,7 +238,7 @@ func (h *host) selectStep(n unsafe.Pointer) step {
 func newClause(n unsafe.Pointer, next step) clause {
 	c := clause{dir: reflect.SelectDefault, body: next}
 	children := *at[[]unsafe.Pointer](n, nodes.child)
-	if nodes.kindOf(n) != "commClauseDefault" {
+	if channelNodes.kindOf(n) != "commClauseDefault" {
 		children0 := children[0]
 		channel, value, ok, dir := clauseChanDir(children0)
 		c.dir, c.channel = dir, genValue(channel)
@@ -249,7 +249,7 @@ func newClause(n unsafe.Pointer, next step) clause {
 			c.value = valueFor(channel, value)
 		default:
 			c.value = genValue(value)
-			if nodes.kindOf(children0) == "defineStmt" && *at[int](value, nodes.findex) >= 0 {
+			if channelNodes.kindOf(children0) == "defineStmt" && *at[int](value, channelNodes.findex) >= 0 {
 				c.fresh = resultOf(value)
 			}
 		}
@@ -258,7 +258,7 @@ func newClause(n unsafe.Pointer, next step) clause {
 		}
 	}
 	if len(children) > 0 {
-		c.body = getExec(*at[unsafe.Pointer](children[0], nodes.start))
+		c.body = getExec(*at[unsafe.Pointer](children[0], channelNodes.start))
 	}
 	return c
 }

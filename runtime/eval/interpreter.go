@@ -47,9 +47,9 @@ func New(finished func(failure *Failure)) *Interpreter {
 		// tracer tells better.
 		yaegi:  interp.New(interp.Options{Stdout: os.Stderr, Stderr: io.Discard, Unrestricted: true}),
 		loaded: map[string]bool{},
+		tracer: newTracer(),
 		host:   newHost(),
 	}
-	i.tracer = newTracer(i.host)
 	i.places = newPlaces(i.yaegi.FileSet())
 	i.finished = finished
 	return i
@@ -104,6 +104,7 @@ func (i *Interpreter) compile(p Program) (entry func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
+	i.host.replaceChannelSteps(declarations)
 	i.tracer.addWitnesses(declarations, i.places.add(file, p.Name, p.Text).safe)
 	if _, err := i.yaegi.Execute(declarations); err != nil {
 		return nil, err

@@ -21,8 +21,7 @@ import (
 //
 // What is assumed of the interpreter, whose version go.mod holds:
 //   - interp.Program has a field root of type *node;
-//   - node has the fields that layout names, of the types that layoutOf asks for, as
-//     have frame, what a step takes, and itype, the type of a node;
+//   - node has the fields child, pos, action, exec, gen and rval, of the types below;
 //   - a node's gen sets exec, and does so again when exec is nil and the program
 //     is executed.
 //
@@ -37,13 +36,8 @@ type generator func(node unsafe.Pointer)
 // layout is where the fields of an interpreter's node are.
 type layout struct {
 	root, child, pos, action, exec, gen, rval uintptr
-	anc, start, tnext, fnext                  uintptr // other nodes: the parent, the first to run of it, the next
-	findex, level, typ, kind, ident           uintptr
-	val                                       uintptr // of itype
-	data                                      uintptr // of frame
 
 	names map[uint]string // of actions
-	kinds map[uint]string // names of kinds of nodes
 }
 
 var nodes, nodesErr = layoutOf(reflect.TypeFor[interp.Program]())
@@ -70,40 +64,14 @@ func layoutOf(program reflect.Type) (l layout, err error) {
 	_, l.pos = field(node, "pos", reflect.Int)
 	action, at := field(node, "action", reflect.Uint)
 	l.action = at
-	exec, at := field(node, "exec", reflect.Func)
-	l.exec = at
+	_, l.exec = field(node, "exec", reflect.Func)
 	_, l.gen = field(node, "gen", reflect.Func)
 	_, l.rval = field(node, "rval", reflect.Struct)
-	for name, place := range map[string]*uintptr{"anc": &l.anc, "start": &l.start, "tnext": &l.tnext, "fnext": &l.fnext} {
-		_, *place = field(node, name, reflect.Pointer)
-	}
-	_, l.findex = field(node, "findex", reflect.Int)
-	_, l.level = field(node, "level", reflect.Int)
-	_, l.ident = field(node, "ident", reflect.String)
-	typ, at := field(node, "typ", reflect.Pointer)
-	l.typ = at
-	kind, at := field(node, "kind", reflect.Uint)
-	l.kind = at
 	if err == nil {
-		_, l.val = field(typ.Elem(), "val", reflect.Pointer)
-		_, l.data = field(exec.In(0).Elem(), "data", reflect.Slice)
 		l.names = actionNames(action)
-		l.kinds = namesOf(kind)
 	}
 	return l, err
 }
-
-// namesOf lists the names of an enumeration by number.
-func namesOf(t reflect.Type) map[uint]string {
-	names := map[uint]string{}
-	for n := range uint(moreNames) {
-		names[n] = fmt.Sprint(reflect.ValueOf(n).Convert(t))
-	}
-	return names
-}
-
-// kindOf is the name of a node's kind.
-func (l *layout) kindOf(n unsafe.Pointer) string { return l.kinds[*at[uint](n, l.kind)] }
 
 func at[T any](node unsafe.Pointer, offset uintptr) *T { return (*T)(unsafe.Add(node, offset)) }
 
@@ -126,15 +94,10 @@ func (t *tracer) addWitness(n, nop unsafe.Pointer, safe map[token.Pos]bool) {
 	// Those of function literals have their steps already: they are made again.
 	*at[step](n, nodes.exec) = nil
 	made := *at[unsafe.Pointer](n, nodes.gen)
-	if made == nil || made == nop {
+	if made == nil || made == nop || safe[*at[token.Pos](n, nodes.pos)] || nodes.calm(n) {
 		return
 	}
 	gen := at[generator](n, nodes.gen)
-	if replaced := t.host.channelGenerator(*gen); replaced != nil {
-		*gen = replaced
-	} else if safe[*at[token.Pos](n, nodes.pos)] || nodes.calm(n) {
-		return
-	}
 	*gen = t.witnessed(*gen)
 }
 
@@ -221,17 +184,16 @@ const followAction = "follow"
 // actionOf is the name of a node's action.
 func (l *layout) actionOf(n unsafe.Pointer) string { return l.names[*at[uint](n, l.action)] }
 
-// moreNames is more than an enumeration of the interpreter has.
-const moreNames = 120
-
 // actionNames lists the names of actions by number.
 func actionNames(action reflect.Type) map[uint]string {
-	names, seen := namesOf(action), map[string]bool{}
-	for n := range uint(moreNames) {
-		if names[n] == "*" && seen["*"] {
-			names[n] = followAction
+	const more = 100 // than there are actions
+	names, seen := map[uint]string{}, map[string]bool{}
+	for n := range uint(more) {
+		name := fmt.Sprint(reflect.ValueOf(n).Convert(action))
+		if name == "*" && seen[name] {
+			name = followAction
 		}
-		seen[names[n]] = true
+		names[n], seen[name] = name, true
 	}
 	return names
 }

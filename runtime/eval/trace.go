@@ -17,7 +17,6 @@ type tracer struct {
 	mu      sync.Mutex
 	traces  map[uintptr]*trace
 	changed chan struct{} // closed and made anew when a trace is gone
-	host    *host
 }
 
 // A trace is what the panics of one goroutine have passed. There can be several
@@ -30,8 +29,8 @@ type trace struct {
 	old    bool  // settle has waited for it in vain
 }
 
-func newTracer(h *host) *tracer {
-	return &tracer{traces: map[uintptr]*trace{}, changed: make(chan struct{}), host: h}
+func newTracer() *tracer {
+	return &tracer{traces: map[uintptr]*trace{}, changed: make(chan struct{})}
 }
 
 // remove needs the lock.
