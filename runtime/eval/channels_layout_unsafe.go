@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"go/ast"
 	"reflect"
 	"unsafe"
 
@@ -64,6 +65,15 @@ func namesOf(t reflect.Type) map[uint]string {
 
 // kindOf is the name of a node's kind.
 func (l *channelLayout) kindOf(n unsafe.Pointer) string { return l.kinds[*at[uint](n, l.kind)] }
+
+// compileFile compiles a file, with channel operations that an interrupt ends.
+func (i *Interpreter) compileFile(file *ast.File) (*interp.Program, error) {
+	p, err := i.yaegi.CompileAST(file)
+	if err == nil {
+		i.host.replaceChannelSteps(p)
+	}
+	return p, err
+}
 
 // replaceChannelSteps prepares a compiled program whose steps have not been made
 // yet.

@@ -100,11 +100,10 @@ func (i *Interpreter) compile(p Program) (entry func() error, err error) {
 			return nil, err
 		}
 	}
-	declarations, err := i.yaegi.CompileAST(file)
+	declarations, err := i.compileFile(file)
 	if err != nil {
 		return nil, err
 	}
-	i.host.replaceChannelSteps(declarations)
 	i.tracer.addWitnesses(declarations, i.places.add(file, p.Name, p.Text).safe)
 	if _, err := i.yaegi.Execute(declarations); err != nil {
 		return nil, err
