@@ -29,10 +29,10 @@ func genRangeChan(n unsafe.Pointer)
 //go:linkname genSelect github.com/traefik/yaegi/interp._select
 func genSelect(n unsafe.Pointer)
 
-// getExec gives the step of a node, nil for none, and makes it if need be.
+// stepOf gives the step of a node, nil for none, and makes it if need be.
 //
-//go:linkname getExec github.com/traefik/yaegi/interp.getExec
-func getExec(n unsafe.Pointer) step
+//go:linkname stepOf github.com/traefik/yaegi/interp.getExec
+func stepOf(n unsafe.Pointer) step
 
 // genDestValue is genValue for a place of another type.
 //
@@ -79,7 +79,7 @@ func childOf(n unsafe.Pointer, i int) unsafe.Pointer {
 
 // nextOf is the step after n, and the one after it where it is false.
 func nextOf(n unsafe.Pointer) (yes, no step) {
-	return getExec(*at[unsafe.Pointer](n, channelNodes.tnext)), getExec(*at[unsafe.Pointer](n, channelNodes.fnext))
+	return stepOf(*at[unsafe.Pointer](n, channelNodes.tnext)), stepOf(*at[unsafe.Pointer](n, channelNodes.fnext))
 }
 
 // resultOf is where the value of node n is kept.
@@ -92,7 +92,7 @@ func resultOf(n unsafe.Pointer) func(frame unsafe.Pointer) *reflect.Value {
 
 // recvStep is <-c with one value.
 func (h *host) recvStep(n unsafe.Pointer) step {
-	channel, keep := genValue(childOf(n, 0)), keeperOf(n)
+	channel, keep := genValue(childOf(n, 0)), destinationOf(n)
 	yes, no := nextOf(n)
 	condition := *at[unsafe.Pointer](n, channelNodes.fnext) != nil
 	return func(frame unsafe.Pointer) step {
@@ -105,13 +105,13 @@ func (h *host) recvStep(n unsafe.Pointer) step {
 	}
 }
 
-// A keeper puts what was received where it belongs.
-type keeper func(frame unsafe.Pointer, v reflect.Value)
+// A destination puts what was received where it belongs.
+type destination func(frame unsafe.Pointer, v reflect.Value)
 
-// keeperOf finds the place for the value of a receive. The interpreter has it
+// destinationOf finds the place for the value of a receive. The interpreter has it
 // written to the frame directly, whatever the place is: to a variable that a
 // pointer or a function shares it may not be.
-func keeperOf(n unsafe.Pointer) keeper {
+func destinationOf(n unsafe.Pointer) destination {
 	result, parent := resultOf(n), *at[unsafe.Pointer](n, channelNodes.anc)
 	switch channelNodes.kindOf(parent) {
 	case "defineStmt":
@@ -258,7 +258,7 @@ func newClause(n unsafe.Pointer, next step) clause {
 		}
 	}
 	if len(children) > 0 {
-		c.body = getExec(*at[unsafe.Pointer](children[0], channelNodes.start))
+		c.body = stepOf(*at[unsafe.Pointer](children[0], channelNodes.start))
 	}
 	return c
 }
