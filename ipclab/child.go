@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/interrupts"
 )
 
 // A child is a process for which this one has to wait, and its status once that has been collected.
@@ -23,7 +25,7 @@ func (c *child) wait() (status Status, first bool, err error) {
 		return status, false, nil
 	}
 	// The end is awaited without collecting the status, so that no lock is held while this blocks.
-	for err = unix.EINTR; err == unix.EINTR; {
+	for err = unix.EINTR; err == unix.EINTR; interrupts.CheckChild() {
 		err = unix.Waitid(unix.P_PID, c.pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 	}
 	ended, status, collectErr := c.collect()

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/interrupts"
 	"ipclab/ipclab/reserve"
 )
 
@@ -101,11 +102,12 @@ func (fd FD) available() error {
 	return nil
 }
 
-// retry makes a system call again for as long as a signal interrupts it.
+// retry makes a system call again for as long as a signal interrupts it and the cell is not to end.
 func retry(call func() (int, error)) (int, error) {
 	for {
 		if n, err := call(); err != unix.EINTR {
 			return n, err
 		}
+		interrupts.Check()
 	}
 }

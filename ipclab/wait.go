@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/interrupts"
 )
 
 // Wait blocks until a child made by Fork or Spawn ends and returns its process number and how it ended; the child is
@@ -28,6 +30,7 @@ func Wait() (pid int, status Status, err error) {
 			}
 		}
 		awaitAny(children, waitSlice)
+		interrupts.CheckChild()
 	}
 }
 

@@ -31,6 +31,7 @@
 // and per running cell:
 //
 //	stdin    sleeps between looks at who reads standard input; ends with the cell
-//	escalate exists after an interrupt; ends with the cell, at the latest after
-//	         a second, when it kills the runtime
+//	escalate exists after an interrupt; ends the cell's children that take no
+//	         notice; ends with the cell, at the latest after a second, when it
+//	         kills the runtime
 package supervisor

@@ -5,7 +5,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"ipclab/runtime/reap"
 	"ipclab/runtime/wire"
 )
 
@@ -15,13 +14,18 @@ const (
 	// interruptAgain is the time after which the runtime is told again: the
 	// first time may have come before the cell had begun.
 	interruptAgain = 50 * time.Millisecond
+	// A cell that waits for a program goes on when that has ended. One that
+	// takes no notice of SIGINT gets SIGTERM, and then SIGKILL.
+	termAfter, killAfter = 300 * time.Millisecond, 600 * time.Millisecond
 )
 
 // Interrupt stops the running cell, if there is one: its children get SIGINT,
-// as a terminal's foreground process group would; who waits for input gets the
-// end of file; the interpreter stops at its next step. A cell that is in a call which does not return within a second
-// ends with its runtime process. Interrupt returns at once; a second one while
-// the first is under way does no harm.
+// as a terminal's foreground process group would, and are ended if the cell still
+// runs a while later; who waits for input gets the end of file; the interpreter
+// stops at its next step, and in the waits it knows. A cell that is in another
+// call which does not return within a second ends with its runtime process.
+// Interrupt returns at once; a second one while the first is under way does no
+// harm.
 func (s *Supervisor) Interrupt() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -36,11 +40,7 @@ func (s *Supervisor) Interrupt() {
 		// the wish that they exit with status 0.
 		_ = r.in.request(wire.KindInterrupt, wire.Interrupt{ID: r.id})
 	}
-	for _, pid := range reap.Group(r.in.pid) {
-		if pid != r.in.pid {
-			_ = unix.Kill(pid, unix.SIGINT)
-		}
-	}
+	r.tellChildren()
 	if first {
 		r.stopAsking()
 		go s.escalate(r)
@@ -50,7 +50,7 @@ func (s *Supervisor) Interrupt() {
 // escalate tells the runtime to stop the cell until it has, and kills it when
 // the time is up.
 func (s *Supervisor) escalate(r *run) {
-	limit := time.After(interruptLimit)
+	term, kill, limit := time.After(termAfter), time.After(killAfter), time.After(interruptLimit)
 	again := time.NewTicker(interruptAgain)
 	defer again.Stop()
 	for {
@@ -59,6 +59,10 @@ func (s *Supervisor) escalate(r *run) {
 		case <-r.cell.Done():
 			return
 		case <-again.C:
+		case <-term:
+			r.endChildren(unix.SIGTERM)
+		case <-kill:
+			r.endChildren(unix.SIGKILL)
 		case <-limit:
 			s.mu.Lock()
 			r.killed = true

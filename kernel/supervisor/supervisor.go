@@ -85,6 +85,7 @@ type Supervisor struct {
 type run struct {
 	in          *instance
 	id          uint64
+	began       reap.Moment
 	cell        context.Context // ends with the cell
 	end         context.CancelFunc
 	asking      context.Context // ends with the cell, or when that is interrupted
@@ -261,7 +262,7 @@ func (s *Supervisor) beginRun(in *instance, c Cell) (*run, error) {
 	s.cells++
 	s.fresh = s.fresh && c.WarmUp
 	s.last = c.Output
-	r := &run{in: in, id: s.cells}
+	r := &run{in: in, id: s.cells, began: reap.Now()}
 	r.cell, r.end = context.WithCancel(context.Background())
 	r.asking, r.stopAsking = context.WithCancel(r.cell)
 	s.running = r

@@ -448,10 +448,50 @@ fmt.Print(c.Run())`, r)
 	}
 }
 
+func TestInterruptEndsChildrenThatIgnoreIt(t *testing.T) {
+	l := start(t)
+	pid := l.run(`fmt.Print(os.Getpid())`).text("stdout")
+	for _, script := range []string{
+		"trap '' INT; echo running >&2; sleep 1000",
+		"trap '' INT TERM; echo running >&2; sleep 1000",
+		"setsid sh -c \"trap '' INT TERM; echo running >&2; sleep 1000\"",
+		"setsid sh -c \"trap '' INT TERM; echo running >&2; sleep 1000\" &",
+	} {
+		r := newRecorder()
+		c := l.cell(fmt.Sprintf(`c := exec.Command("/bin/sh", "-c", %q); c.Stderr = os.Stdout; c.Output()`, script), r)
+		go func() {
+			r.wait(t, "running")
+			l.Interrupt()
+		}()
+		if d, err := l.execute(c); err != nil || d.Status != wire.StatusInterrupted {
+			t.Errorf("%s: %v, %+v, %q", script, err, d, r.all())
+		}
+	}
+	if after := l.run(`fmt.Print(os.Getpid())`).text("stdout"); after != pid {
+		t.Errorf("runtime %s became %s", pid, after)
+	}
+}
+
+func TestInterruptSparesWhatEarlierCellsStartedElsewhere(t *testing.T) {
+	l := start(t)
+	// The kernel tells the start of a process in hundredths of a second.
+	l.run(`c := exec.Command("/bin/sleep", "1000"); c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}; c.Start(); time.Sleep(20 * time.Millisecond)`)
+	r := newRecorder()
+	c := l.cell(`fmt.Print("running"); for { if *host.Stop { host.Interrupted() } }`, r)
+	go func() {
+		r.wait(t, "running")
+		l.Interrupt()
+	}()
+	l.execute(c)
+	if got := l.run(`b, err := exec.Command("/bin/ps", "-o", "stat=,args=", "--ppid", fmt.Sprint(os.Getpid())).Output(); fmt.Print(string(b), err)`).text("stdout"); !strings.Contains(got, "/bin/sleep 1000") {
+		t.Errorf("left are %q", got)
+	}
+}
+
 func TestInterruptOfWhatCannotBeStoppedKillsTheRuntime(t *testing.T) {
 	l := start(t)
 	r := newRecorder()
-	c := l.cell(`fmt.Print("running"); time.Sleep(time.Hour)`, r)
+	c := l.cell(`r, w, _ := os.Pipe(); fmt.Print("running"); r.Read(make([]byte, 1)); w.Close()`, r)
 	go func() {
 		r.wait(t, "running")
 		l.Interrupt()

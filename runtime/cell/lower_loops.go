@@ -11,8 +11,8 @@ func (e *emitter) labeled(s *ast.LabeledStmt) {
 	name := s.Label.Name + mark + "label"
 	e.label = name
 	switch s.Stmt.(type) {
-	case *ast.ForStmt, *ast.RangeStmt:
-		// The loop writes the label itself, after what it needs before.
+	case *ast.ForStmt, *ast.RangeStmt, *ast.SelectStmt:
+		// The statement writes the label itself, after what it needs before.
 	default:
 		e.printf("%s:\n", name)
 	}

@@ -15,15 +15,19 @@ func methodName(typeID, method string) string { return typeID + "_" + method + m
 // methodOn writes the call of a method, given the text of the value that it is
 // selected from, which has type t, and the path of embedded fields to it.
 func (e *emitter) methodOn(x string, t types.Type, index []int, m *types.Func, args string) string {
+	if call := e.waitCall(x, t, index, m, args); call != "" {
+		return call
+	}
 	x, t = e.follow(x, t, index[:len(index)-1])
 	return e.callMethod(x, t, m, args)
 }
 
-// follow writes the selection of embedded fields.
+// follow writes the selection of embedded fields. What is in a field that a package
+// keeps to itself, as in those of net.TCPConn, is selected from the whole.
 func (e *emitter) follow(x string, t types.Type, index []int) (string, types.Type) {
 	for _, i := range index {
 		f := structField(t, i)
-		if f == nil {
+		if f == nil || !f.Exported() && !isCell(f.Pkg()) {
 			return x, t
 		}
 		x += "." + f.Name()
@@ -129,7 +133,7 @@ func (e *emitter) methodValue(x *ast.SelectorExpr, sel *types.Selection) string 
 	}
 	recv := "r" + mark
 	head, args := e.closureHead(sig, "")
-	call := e.callMethod(recv, t, m, args)
+	call := e.methodOn(recv, t, index[len(index)-1:], m, args)
 	if sig.Results().Len() > 0 {
 		call = "return " + call
 	}

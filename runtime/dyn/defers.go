@@ -11,8 +11,10 @@ import (
 type Defers struct {
 	calls     []func()
 	panicking bool
-	value     any // of the panic
+	unwound   bool // they run because of a panic, also when that has been recovered
+	value     any  // of the panic
 	outer     *Defers
+	goroutine uintptr // 0 while the list is not in current
 }
 
 // NewDefers returns an empty list.
@@ -51,18 +53,12 @@ var unwinding atomic.Int64
 var current sync.Map
 
 func (d *Defers) unwind(panicking bool) {
+	defer d.leave()
 	if panicking {
-		d.panicking = true
-		unwinding.Add(1)
-		defer unwinding.Add(-1)
+		d.beginPanic()
 	}
 	if len(d.calls) > 0 && unwinding.Load() > 0 {
-		id := Goroutine()
-		if outer, ok := current.Load(id); ok {
-			d.outer = outer.(*Defers)
-		}
-		current.Store(id, d)
-		defer d.leave(id)
+		d.enter()
 	}
 	for len(d.calls) > 0 {
 		call := d.calls[len(d.calls)-1]
@@ -71,11 +67,36 @@ func (d *Defers) unwind(panicking bool) {
 	}
 }
 
-func (d *Defers) leave(id uintptr) {
-	if d.outer == nil {
-		current.Delete(id)
-	} else {
-		current.Store(id, d.outer)
+func (d *Defers) beginPanic() {
+	d.panicking = true
+	if !d.unwound {
+		d.unwound = true
+		unwinding.Add(1)
+	}
+}
+
+// enter makes the list the innermost one of this goroutine.
+func (d *Defers) enter() {
+	if d.goroutine != 0 {
+		return
+	}
+	d.goroutine = Goroutine()
+	if outer, ok := current.Load(d.goroutine); ok {
+		d.outer = outer.(*Defers)
+	}
+	current.Store(d.goroutine, d)
+}
+
+func (d *Defers) leave() {
+	switch {
+	case d.goroutine == 0:
+	case d.outer == nil:
+		current.Delete(d.goroutine)
+	default:
+		current.Store(d.goroutine, d.outer)
+	}
+	if d.unwound {
+		unwinding.Add(-1)
 	}
 }
 
@@ -87,7 +108,9 @@ func (d *Defers) call(f func()) {
 			return
 		}
 		if r := recover(); r != nil {
-			d.panicking, d.value = true, r
+			d.value = r
+			d.beginPanic()
+			d.enter()
 		}
 	}()
 	f()
@@ -104,7 +127,7 @@ func Recover() any {
 		return nil
 	}
 	d := c.(*Defers)
-	if !d.panicking {
+	if _, interrupted := d.value.(Interrupt); !d.panicking || interrupted {
 		return nil
 	}
 	d.panicking = false

@@ -8,7 +8,8 @@
 // in a goroutine that compiled code starts); whoever needs to outlive cells must
 // live in another one.
 //
-// A cell runs on a goroutine of its own. It and those that lowered code starts
+// A cell runs on a goroutine of its own, which alone an interrupt ends, in its
+// next step or in its wait (waits.go). It and those that lowered code starts
 // turn faults of memory into panics, and end with their panic, which becomes the
 // failure of the cell that started them; when that has ended, it is told on
 // standard error. Calls are made by steps of this package where it can make them

@@ -58,7 +58,7 @@ func newFailure(err error, frames []Frame) *Failure {
 	if !errors.As(err, &panicked) {
 		return &Failure{Name: "error", Value: err.Error(), Frames: frames}
 	}
-	if cause, ok := panicked.Value.(error); ok && errors.Is(cause, errInterrupted) {
+	if _, ok := panicked.Value.(dyn.Interrupt); ok {
 		return &Failure{Name: "interrupted", Value: "the cell was interrupted", Frames: frames, Interrupted: true}
 	}
 	return &Failure{Name: "panic", Value: panicText(panicked.Value), Frames: frames}

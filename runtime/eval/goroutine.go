@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"reflect"
 	"runtime/debug"
@@ -11,13 +12,20 @@ import (
 
 // symbols is package host as interpreted code sees it.
 func (i *Interpreter) symbols() map[string]reflect.Value {
-	return map[string]reflect.Value{
+	values := i.host.fileSymbols()
+	maps.Copy(values, map[string]reflect.Value{
 		"Stop":        reflect.ValueOf(&i.host.stop),
 		"Interrupted": reflect.ValueOf(i.host.interrupted),
 		"Result":      i.host.shower,
 		"Go":          reflect.ValueOf(i.start),
 		"Guard":       reflect.ValueOf(i.guard),
-	}
+		"WaitGroup":   reflect.ValueOf(i.host.waitGroup),
+		"Lock":        reflect.ValueOf(i.host.lock),
+		"WriteLock":   reflect.ValueOf(i.host.writeLock),
+		"ReadLock":    reflect.ValueOf(i.host.readLock),
+		"WaitCond":    reflect.ValueOf(i.host.waitCond),
+	})
+	return values
 }
 
 // start is what the statement go does: f makes the call, with arguments that
@@ -27,7 +35,7 @@ func (i *Interpreter) start(cell string, line int, f func()) { go i.guard(cell, 
 // guard makes a function that does what f does in a goroutine that something at
 // a line of a cell starts. A panic of f ends the goroutine, not the process.
 func (i *Interpreter) guard(cell string, line int, f func()) func() {
-	owner := i.host.running()
+	owner := i.host.cell.Load()
 	return func() {
 		debug.SetPanicOnFault(true)
 		defer func() {

@@ -1,33 +1,37 @@
 package eval
 
 import (
-	"errors"
 	"reflect"
 	"sync"
+	"sync/atomic"
+
+	"ipclab/runtime/dyn"
 )
 
 // hostPath is the package through which lowered code reaches this one. Users
 // cannot import it: the type checker does not know it.
 const hostPath = "ipclab/host"
 
-// errInterrupted is the value of the panic that ends an interrupted cell.
-var errInterrupted = errors.New("interrupted")
-
 // host is the state that lowered code touches.
 type host struct {
-	// stop is true while an interrupt waits to be noticed. Lowered code reads
-	// it at each step, through a pointer: the interpreter takes a compiled
+	// stop is true while a cell that is to stop has not ended. Lowered code
+	// reads it at each step, through a pointer: the interpreter takes a compiled
 	// variable in a condition for a constant. It cannot be an atomic there; a
 	// step that reads the old value does no harm, the next one sees the new.
 	stop   bool
 	shower reflect.Value // show, as lowered code calls it
 
-	mu   sync.Mutex
-	cell *running // nil between cells
+	cell atomic.Pointer[running] // nil between cells
+
+	mu sync.Mutex
+	// left are cells that were told to stop and are waited for no longer. Their
+	// goroutines end at their next step, whenever that is.
+	left map[uintptr]*running
+	some atomic.Bool // left is not empty
 }
 
 func newHost() *host {
-	h := &host{}
+	h := &host{left: map[uintptr]*running{}}
 	h.shower = reflect.ValueOf(h.show)
 	return h
 }
@@ -35,64 +39,86 @@ func newHost() *host {
 func (h *host) begin(r *running) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.stop = false
-	h.cell = r
+	h.cell.Store(r)
 }
 
-// end is called by whoever is done with a cell: its goroutine, and Run when it
-// waits no longer.
+// leave is called when a cell is waited for no longer.
+func (h *host) leave(r *running) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.cell.Load() == r {
+		h.cell.Store(nil)
+		h.left[r.goroutine] = r
+		h.some.Store(true)
+	}
+}
+
+// end is called by a cell's goroutine when it has ended.
 func (h *host) end(r *running) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.cell == r {
-		h.stop = false
-		h.cell = nil
+	if h.left[r.goroutine] == r {
+		delete(h.left, r.goroutine)
 	}
+	if h.cell.Load() == r {
+		h.cell.Store(nil)
+	}
+	h.some.Store(len(h.left) > 0)
+	now := h.cell.Load()
+	h.stop = len(h.left) > 0 || now != nil && now.isStopping()
 }
 
+// interrupt stops the running cell, if there is one.
 func (h *host) interrupt() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.cell != nil {
-		h.stop = true
+	if r := h.cell.Load(); r != nil && h.stopCell(r) {
+		r.waking.Do(func() { go r.wake() })
 	}
-}
-
-// running returns the running cell, or nil.
-func (h *host) running() *running {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.cell
 }
 
 // stopCell stops a cell and tells whether it was still running.
 func (h *host) stopCell(r *running) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.cell != r {
+	if h.cell.Load() != r {
 		return false
 	}
 	h.stop = true
+	r.stop()
 	return true
 }
 
-// here returns the running cell if this is its goroutine.
+// here returns the cell whose goroutine this is, or nil.
 func (h *host) here() *running {
+	id := current()
+	if r := h.cell.Load(); r != nil && r.goroutine == id {
+		return r
+	}
+	if !h.some.Load() {
+		return nil
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.cell != nil && h.cell.goroutine == goroutineID() {
-		return h.cell
-	}
-	return nil
+	return h.left[id]
 }
 
-// interrupted is called by lowered code that found stop set. Only the cell's
-// own goroutine takes the interrupt, and takes it once, so that its deferred
-// calls can run.
+// interruptible returns the cell that ends if an interrupt comes while this
+// goroutine waits. It is nil for goroutines that a cell has started, and for
+// deferred calls that run because of an interrupt: they may take their time.
+func (h *host) interruptible() *running {
+	r := h.here()
+	if r == nil || r.taken.Load() && dyn.Unwinding() {
+		return nil
+	}
+	return r
+}
+
+// interrupted is called by lowered code that found stop set, and by waits that
+// have ended. Only the cell's own goroutine takes the interrupt. It takes it
+// again if compiled code has recovered the panic, as package fmt does.
 func (h *host) interrupted() {
-	if h.here() != nil && h.stop {
-		h.stop = false
-		panic(errInterrupted)
+	if r := h.interruptible(); r != nil && r.isStopping() {
+		r.taken.Store(true)
+		panic(dyn.Interrupt{})
 	}
 }
 

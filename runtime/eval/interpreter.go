@@ -6,7 +6,6 @@ import (
 	"go/parser"
 	"io"
 	"os"
-	"runtime"
 	"strconv"
 
 	"github.com/traefik/yaegi/interp"
@@ -75,7 +74,7 @@ func (i *Interpreter) Run(p Program) Outcome {
 	r := newRunning(p.Name)
 	go i.runCell(r, entry)
 	r.wait()
-	i.host.end(r)
+	i.host.leave(r)
 	if f := r.failure(); f != nil {
 		return Outcome{Failure: f}
 	}
@@ -103,7 +102,7 @@ func (i *Interpreter) compile(p Program) (entry func() error, err error) {
 			return nil, err
 		}
 	}
-	declarations, err := i.yaegi.CompileAST(file)
+	declarations, err := i.compileFile(file)
 	if err != nil {
 		return nil, err
 	}
@@ -143,22 +142,10 @@ func (i *Interpreter) call(name string) (func() error, error) {
 	}, nil
 }
 
-// Interrupt stops the running cell at its next step: a panic that only the
-// cell's goroutine sees, so that deferred calls run and other goroutines and
-// all that is defined stay as they are. A cell that sits in a compiled call,
-// such as a read, does not notice before the call returns.
+// Interrupt stops the running cell at its next step or in its wait: a panic that
+// only the cell's goroutine sees, so that deferred calls run and other goroutines
+// and all that is defined stay as they are. A cell that sits in a call of
+// compiled code which neither package waits nor package nudge can end does not
+// notice before the call returns. To call it again does no harm, and ends a call
+// that began after the first.
 func (i *Interpreter) Interrupt() { i.host.interrupt() }
-
-// goroutineID is the number that panics print. There is no other name for a
-// goroutine; it is asked for only where a cell begins and is interrupted.
-func goroutineID() uint64 {
-	var text [64]byte
-	n := runtime.Stack(text[:], false)
-	const prefix = len("goroutine ")
-	end := prefix
-	for end < n && text[end] >= '0' && text[end] <= '9' {
-		end++
-	}
-	id, _ := strconv.ParseUint(string(text[prefix:end]), 10, 64)
-	return id
-}

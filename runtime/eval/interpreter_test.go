@@ -123,10 +123,14 @@ func TestInterruptStopsALoopAndKeepsTheState(t *testing.T) {
 	go func() {
 		done <- i.Run(eval.Program{Name: "cell2", Entry: "cell2", Source: fmt.Sprintf(`package main
 import host "ipclab/host"
+import dyn "ipclab/dyn"
 import "syscall"
 func cell2() {
-	defer func() { for k := 0; k < 3; k++ { if *host.Stop { host.Interrupted() }; deferred++ } }()
-	for { if *host.Stop { host.Interrupted() }; if n++; n == 100 { syscall.Write(%d, []byte("x")) } }
+	defers := dyn.NewDefers()
+	defers.Run(func() {
+		defers.Push(func() { for k := 0; k < 3; k++ { if *host.Stop { host.Interrupted() }; deferred++ } })
+		for { if *host.Stop { host.Interrupted() }; if n++; n == 100 { syscall.Write(%d, []byte("x")) } }
+	})
 }`, w.Fd())})
 	}()
 	if _, err := r.Read(make([]byte, 1)); err != nil {

@@ -6,10 +6,12 @@ import (
 	"encoding/xml"
 	"fmt"
 	"log"
+	"maps"
 	"reflect"
 
 	"github.com/traefik/yaegi/interp"
 
+	"ipclab/ipclab/interrupts"
 	"ipclab/runtime/dyn"
 	"ipclab/runtime/symbols"
 )
@@ -34,7 +36,9 @@ func (i *Interpreter) load(path string) error {
 		}
 		if path == "ipclab" {
 			values["Spawn"] = reflect.ValueOf(i.spawn)
+			interrupts.SetCheck(i.host.interruptedFor)
 		}
+		maps.Copy(values, i.host.replaced(path))
 	}
 	// The interpreter wants path/name as key. It would replace the functions
 	// of package fmt by ones bound to its own streams if it met the key

@@ -2,28 +2,55 @@ package eval
 
 import (
 	"runtime/debug"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"ipclab/ipclab/mime"
 )
 
 // patience is how long a cell may take to end after one of its goroutines has
-// panicked. It is told to stop, and most do at once; one that waits for a
-// channel or for time to pass is left behind, as a goroutine.
+// panicked. It is told to stop, and most do at once; one that is in a call of
+// compiled code is left behind, and ends when that returns.
 const patience = 300 * time.Millisecond
 
 // running is one run of a cell.
 type running struct {
 	name      string
-	goroutine uint64
+	goroutine uintptr       // see current
 	result    mime.Bundle   // written by the cell's goroutine
 	failed    chan *Failure // holds the first failure, of the cell or a goroutine
 	broken    chan struct{} // closed when a goroutine of the cell has panicked
 	done      chan struct{} // closed when the cell's goroutine has ended
+	stopped   chan struct{} // closed when the cell is to stop
+	stopping  sync.Once     // closes stopped
+	since     time.Time     // when stopped was closed
+	taken     atomic.Bool   // the cell's goroutine has begun to end for it
+	waits     waits
+	waking    sync.Once // starts wake
 }
 
 func newRunning(name string) *running {
-	return &running{name: name, failed: make(chan *Failure, 1), broken: make(chan struct{}), done: make(chan struct{})}
+	return &running{
+		name: name, failed: make(chan *Failure, 1), broken: make(chan struct{}), done: make(chan struct{}),
+		stopped: make(chan struct{}),
+	}
+}
+
+func (r *running) stop() {
+	r.stopping.Do(func() {
+		r.since = time.Now()
+		close(r.stopped)
+	})
+}
+
+func (r *running) isStopping() bool {
+	select {
+	case <-r.stopped:
+		return true
+	default:
+		return false
+	}
 }
 
 // of says whose a goroutine is.
@@ -70,7 +97,7 @@ func (r *running) wait() {
 // runCell calls entry, with what begins and ends a cell around it.
 func (i *Interpreter) runCell(r *running, entry func() error) {
 	debug.SetPanicOnFault(true)
-	r.goroutine = goroutineID()
+	r.goroutine = current()
 	i.host.begin(r)
 	returned := false
 	defer func() {

@@ -47,12 +47,10 @@ func Pull2[K, V any](seq iter.Seq2[K, V]) (next func() (K, V, bool), stop func()
 			started = true
 			go run()
 		}
+		finished = true // it stays so if the wait for seq is interrupted
 		more <- on
-		if !<-done {
-			finished = true
-			return false
-		}
-		return true
+		finished = !<-done
+		return !finished
 	}
 	next = func() (K, V, bool) {
 		if !ask(true) {

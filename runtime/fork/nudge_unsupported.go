@@ -1,0 +1,5 @@
+//go:build !linux || !(amd64 || arm64) || cgo
+
+package fork
+
+func nudge(uintptr) error { return unsupported() }
