@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/bounds"
 )
 
 // A child is a process for which this one has to wait, and its status once that has been collected.
@@ -96,7 +98,11 @@ func (f *family) remove(c *child) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.own()
+	before := len(f.children)
 	f.children = slices.DeleteFunc(f.children, func(x *child) bool { return x == c })
+	if len(f.children) < before {
+		bounds.Withdraw() // what Fork was admitted for is gone
+	}
 }
 
 // list returns the children, in the order in which they were made.

@@ -12,6 +12,7 @@
 // Goroutines, per supervisor:
 //
 //	reaper   blocks on SIGCHLD; stopped by Close
+//	guard    exists for each look at what cells use; none begins after Close
 //
 // per runtime process:
 //

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/bounds"
 	"ipclab/runtime/reap"
 	"ipclab/runtime/wire"
 )
@@ -21,6 +22,7 @@ type Options struct {
 	Leftovers string   // what the runtime removes if the kernel is killed, see process.LeftoversVariable
 	TextLimit int      // bytes of stream text that one cell may put out
 	KeptTexts string   // folder for what is beyond the limit
+	Bounds    bounds.Bounds
 }
 
 // Output takes what a cell puts out, in order. Its methods are called one at a
@@ -52,6 +54,7 @@ type Cell struct {
 type Supervisor struct {
 	options Options
 	reaper  *reaper
+	guard   *guard
 
 	mu      sync.Mutex
 	current *instance // nil before the first and after one that died unready
@@ -84,6 +87,7 @@ func New(o Options) (*Supervisor, error) {
 	}
 	removeOldTexts(o.KeptTexts)
 	s := &Supervisor{options: o, reaper: r}
+	s.guard = newGuard(s, o.Bounds)
 	if _, err := s.instance(); err != nil {
 		r.stop()
 		return nil, err
@@ -133,7 +137,7 @@ func (s *Supervisor) watch(in *instance) {
 		return
 	}
 	if idle && output != nil {
-		output.Stream("stderr", (&Death{Status: in.exit, Idle: true}).Error()+"\n")
+		output.Stream("stderr", (&Death{Status: in.exit, Idle: true, Cause: s.guard.cause(in)}).Error()+"\n")
 	}
 	_, _ = s.instance() // where this fails, the next cell gets the error
 }
@@ -181,6 +185,7 @@ func (s *Supervisor) Execute(c Cell) (wire.Done, error) {
 	defer s.endRun(r)
 	done := in.begin(c.Output, r.id)
 	defer in.finish()
+	s.guard.begin()
 	if c.Interrupted != nil && c.Interrupted() {
 		s.Interrupt()
 	}
@@ -262,7 +267,7 @@ func (s *Supervisor) died(r *run) (wire.Done, error) {
 	if s.closed {
 		return wire.Done{}, ErrClosed
 	}
-	return wire.Done{}, &Death{Status: r.in.exit, LastWords: r.in.lastWords(), Interrupted: r.killed}
+	return wire.Done{}, &Death{Status: r.in.exit, LastWords: r.in.lastWords(), Interrupted: r.killed, Cause: s.guard.cause(r.in)}
 }
 
 // endOrphans ends every process below the kernel that no living runtime owns.
@@ -283,6 +288,7 @@ func (s *Supervisor) Close() {
 		s.closed = true
 		in := s.current
 		s.mu.Unlock()
+		s.guard.stop()
 		if in != nil {
 			in.kill()
 			<-in.replaced

@@ -41,6 +41,7 @@ func Main() int {
 	// for the interpreter's stack.
 	debug.SetTraceback("none")
 	debug.SetMaxStack(maxStack)
+	keepBounds()
 	// A stopped runtime whose kernel dies gets SIGHUP with SIGCONT; it must
 	// go on to see the end of its lifeline. Where that cannot be had, it dies.
 	_ = fork.PassOver(unix.SIGHUP)
