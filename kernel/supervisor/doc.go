@@ -12,7 +12,8 @@
 // Goroutines, per supervisor:
 //
 //	reaper   blocks on SIGCHLD; stopped by Close
-//	guard    exists for each look at what cells use; none begins after Close
+//	guard    sleeps between looks at what cells use, or until a cell begins;
+//	         stopped by Close
 //
 // per runtime process:
 //

@@ -3,8 +3,11 @@ package supervisor
 import (
 	"math"
 	"os"
+	"runtime"
 	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/bounds"
 )
@@ -13,33 +16,42 @@ import (
 // runs, and after it for as long as a process is left below the runtime process or that is busy; then it sleeps until
 // the next cell begins. Nobody is asked to keep to the bounds: a cell may raise its own limits (setrlimit(2)), but not
 // keep from being seen.
+//
+// A program that forks without end makes hundreds of processes in a hundredth of a second, all of which want the
+// processor. So between looks the guard asks every tick how many processes and threads the machine has, which costs a
+// microsecond, and does so on a thread of its own that comes before others.
 type guard struct {
 	s      *Supervisor
 	bounds bounds.Bounds
-	kernel int // this process
+	kernel int           // this process
+	woken  chan struct{} // has room while the guard is awake or about to be
+	ended  chan struct{} // closed when the guard has ended
 
-	looking sync.Mutex // held during a look; guards what follows
+	// Used by the guard's goroutine alone.
 	memory  memoryGuard
-	made    int    // processes made by cells at the last look
-	busy    uint64 // processor time that the runtime process had used then
+	made    int       // processes made by cells at the last look
+	busy    uint64    // processor time that the runtime process had used then
+	tasks   uint16    // processes and threads of the machine then
+	due     time.Time // of the next look
+	running bool      // whether a cell ran at the last look
 
-	mu        sync.Mutex // never held while a look takes place; guards what follows
-	timer     *time.Timer
-	armed     bool
-	due       time.Time
-	quiet     int // looks in a row at which nothing went on, since the last cell began
-	kills     int // how often something was ended since then
-	condemned int // the runtime process that was ended last
+	mu        sync.Mutex // guards what follows; held for moments
+	stopped   bool
+	fresh     bool // a cell has begun since the last look
+	quiet     int  // looks in a row at which nothing went on, since the last cell began
+	kills     int  // how often something was ended since then
+	condemned int  // the runtime process that was ended last
 	why       string
 }
 
-// The first look at a cell comes after firstLook: most cells have ended by then.
+// How often the guard looks.
 const (
-	firstLook = 20 * time.Millisecond
+	tick      = 10 * time.Millisecond
+	firstLook = 20 * time.Millisecond // after a cell has begun; most have ended by then
 	soonest   = 5 * time.Millisecond
 	calmly    = 100 * time.Millisecond
 	afterward = 200 * time.Millisecond // between cells
-	quietEnds = 3                      // quiet looks after which there are no more
+	quietEnds = 4                      // quiet looks after which there are no more
 	share     = 10                     // looking takes a tenth of a processor at most
 )
 
@@ -50,10 +62,9 @@ func newGuard(s *Supervisor, b bounds.Bounds) *guard {
 	if b.Processes == 0 {
 		b.Processes = math.MaxInt
 	}
-	g := &guard{s: s, bounds: b, kernel: os.Getpid()}
+	g := &guard{s: s, bounds: b, kernel: os.Getpid(), woken: make(chan struct{}, 1), ended: make(chan struct{})}
 	g.memory.begin()
-	g.timer = time.AfterFunc(time.Hour, g.look)
-	g.timer.Stop()
+	go g.run()
 	return g
 }
 
@@ -61,37 +72,74 @@ func newGuard(s *Supervisor, b bounds.Bounds) *guard {
 func (g *guard) begin() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.quiet, g.kills = 0, 0
-	g.wake(firstLook)
+	g.fresh, g.quiet, g.kills = true, 0, 0
+	g.wake()
 }
 
-// wake has the next look come after wait, or sooner if that was agreed before. The caller holds mu.
-func (g *guard) wake(wait time.Duration) {
-	due := time.Now().Add(wait)
-	if g.armed && g.due.Before(due) {
+// wake has the guard look, if it does not already. The caller holds mu.
+func (g *guard) wake() {
+	if g.stopped {
 		return
 	}
-	g.armed, g.due = true, due
-	g.timer.Reset(wait)
+	select {
+	case g.woken <- struct{}{}:
+	default:
+	}
 }
 
-// stop ends the looking.
+// stop ends the guard.
 func (g *guard) stop() {
-	g.timer.Stop()
-	g.looking.Lock() // a look that takes place comes to its end
-	defer g.looking.Unlock()
+	g.mu.Lock()
+	if !g.stopped {
+		g.stopped = true
+		close(g.woken)
+	}
+	g.mu.Unlock()
+	<-g.ended
 }
 
-// look looks once, and agrees when to look again.
-func (g *guard) look() {
-	g.looking.Lock()
-	defer g.looking.Unlock()
+// run is the guard's goroutine.
+func (g *guard) run() {
+	defer close(g.ended)
+	runtime.LockOSThread() // for good: the thread ends with the goroutine
+	comeFirst()
+	for range g.woken {
+		for g.awake() {
+			wait := max(time.Until(g.due), soonest)
+			if g.running {
+				wait = min(wait, tick)
+			}
+			// Not by a timer of Go's: those fire on another thread, which may not get the processor.
+			t := unix.NsecToTimespec(int64(wait))
+			_ = unix.Nanosleep(&t, nil)
+			g.stopSudden()
+			if !time.Now().Before(g.due) {
+				g.look()
+			}
+		}
+	}
+}
+
+// awake tells whether there is something to look at, and when a new cell is looked at first.
+func (g *guard) awake() bool {
 	g.mu.Lock()
-	g.armed = false
-	g.mu.Unlock()
+	defer g.mu.Unlock()
+	if g.fresh {
+		g.fresh = false
+		g.running, g.tasks = true, machineTasks()
+		if left := time.Until(g.due); left < 0 || left > firstLook { // else cells that follow each other fast were never looked at
+			g.due = time.Now().Add(firstLook)
+		}
+	}
+	return !g.stopped && g.quiet < quietEnds
+}
+
+// look looks once, and says when to look again.
+func (g *guard) look() {
 	in, running := g.s.present()
 	if in == nil || g.isCondemned(in) {
-		return // the next cell wakes the guard
+		g.rest()
+		return
 	}
 	start := time.Now()
 	f := bounds.Look(g.kernel, min(g.bounds.Processes, someProcesses))
@@ -102,25 +150,33 @@ func (g *guard) look() {
 	if !running {
 		wait = max(wait, afterward)
 	}
-	g.again(in, running, len(f.Made), max(wait, soonest, share*time.Since(start)))
+	g.note(in, running, len(f.Made))
+	g.due = time.Now().Add(max(wait, soonest, share*time.Since(start)))
 }
 
 // someProcesses bounds a look where the number of processes is not bounded.
 const someProcesses = 1 << 16
 
-// again agrees to look again after wait, unless nothing goes on.
-func (g *guard) again(in *instance, running bool, made int, wait time.Duration) {
+// note keeps what was seen, for the next look.
+func (g *guard) note(in *instance, running bool, made int) {
 	busy := processorTime(in.pid)
 	quiet := !running && made == 0 && busy == g.busy
-	g.made, g.busy = made, busy
+	g.running, g.made, g.busy, g.tasks = running, made, busy, machineTasks()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !quiet {
+	if g.quiet++; !quiet {
 		g.quiet = 0
-	} else if g.quiet++; g.quiet >= quietEnds {
-		return
 	}
-	g.wake(wait)
+}
+
+// rest has the guard sleep until the next cell begins.
+func (g *guard) rest() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.quiet = quietEnds
+	if g.fresh {
+		g.quiet = 0
+	}
 }
 
 // present tells which runtime process there is, nil for none, and whether a cell runs.
@@ -131,47 +187,4 @@ func (s *Supervisor) present() (in *instance, running bool) {
 		return nil, false
 	}
 	return s.current, s.running != nil
-}
-
-// condemn ends the runtime process; cause will say why.
-func (g *guard) condemn(in *instance, why string) {
-	g.mu.Lock()
-	g.condemned, g.why = in.pid, why
-	g.mu.Unlock()
-	in.kill()
-}
-
-func (g *guard) isCondemned(in *instance) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.condemned == in.pid
-}
-
-// cause says why a runtime process has died if that had to do with the bounds; "" if not, or if it is not known.
-func (g *guard) cause(in *instance) string {
-	if g.isCondemned(in) {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		return g.why
-	}
-	return g.refused(in.lastWords())
-}
-
-// ended counts what was ended since the cell began.
-func (g *guard) ended() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.kills++
-	return g.kills
-}
-
-// note puts a line of the kernel's own into the output of the cell.
-func (in *instance) note(text string) {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	in.drain()
-	in.text.flush(true)
-	if in.output != nil {
-		in.output.Stream("stderr", text+"\n")
-	}
 }

@@ -147,15 +147,21 @@ func (g *guard) endLargest(in *instance, u usage, base uint64) {
 		return
 	}
 	who := fmt.Sprintf("%s of it in process %d (%s), which was killed", bounds.Size(u.size), u.largest, name(u.largest))
-	if g.ended() < patience {
+	if g.killedOften() {
+		g.killMade(in)
+		who = "and not for the first time: all processes were killed but the one that runs cells"
+	} else {
 		g.memory.killed[u.largest] = time.Now()
 		_ = unix.Kill(u.largest, unix.SIGKILL)
-		in.note("[" + g.tooMuch(u, who) + "]")
-		return
 	}
-	g.killMade(in)
-	in.note("[" + g.tooMuch(u, "and not for the first time: all processes were killed but the one that runs cells, and the cell is interrupted") + "]")
-	g.s.Interrupt()
+	g.tell(in, "["+g.tooMuch(u, who)+"]")
+}
+
+// killedOften tells whether the next process that is killed would be one too many to go on so.
+func (g *guard) killedOften() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.kills+1 >= patience
 }
 
 // tooMuch words what has happened and what can be done.

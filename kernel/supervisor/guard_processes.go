@@ -38,6 +38,26 @@ func (g *guard) boundProcesses(in *instance, f bounds.Family) time.Duration {
 	return calmly
 }
 
+// sudden is how many processes and threads more than at the last look are worth a look at once.
+const sudden = 100
+
+// stopSudden has a look come at once if there are suddenly many processes. If there are more than could be right, they
+// are stopped first, and only who is stopped for nothing goes on after the look: another's processes count here too.
+func (g *guard) stopSudden() {
+	more := int(int16(machineTasks() - g.tasks))
+	if more < sudden {
+		return
+	}
+	g.due = time.Time{}
+	in, _ := g.s.present()
+	if in == nil || more < max(g.bounds.Processes, 2*sudden) {
+		return
+	}
+	_ = unix.Kill(-in.pid, unix.SIGSTOP)
+	g.look()
+	_ = unix.Kill(-in.pid, unix.SIGCONT)
+}
+
 // livingBeyond tells whether there are too many processes without the zombies, which do nothing but have to be waited
 // for. Fork counts them. A look stops at the bound, so where there are zombies more has to be looked at.
 func (g *guard) livingBeyond(f bounds.Family) bool {
@@ -96,22 +116,6 @@ func (g *guard) stopMade() int {
 func (g *guard) madeByCells() []int {
 	own := bounds.Look(g.kernel, 0).Own
 	return slices.DeleteFunc(reap.Descendants(g.kernel, false), func(pid int) bool { return slices.Contains(own, pid) })
-}
-
-// patience is how often something is ended in one cell before that is interrupted.
-const patience = 3
-
-// tell notes what was ended. A cell that goes on and on is stopped.
-func (g *guard) tell(in *instance, why string) {
-	switch n := g.ended(); {
-	case n < patience:
-		in.note(why)
-	case n == patience:
-		in.note(why + "\n[this was the third time: the cell is interrupted]")
-		g.s.Interrupt()
-	default:
-		g.s.Interrupt()
-	}
 }
 
 // processorTime is how long a process has run, in ticks (utime and stime of proc_pid_stat(5)); 0 for none.
