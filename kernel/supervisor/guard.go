@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"ipclab/ipclab/bounds"
 )
 
@@ -32,6 +30,7 @@ type guard struct {
 	made    int       // processes made by cells at the last look
 	busy    uint64    // processor time that the runtime process had used then
 	tasks   uint16    // processes and threads of the machine then
+	group   int       // the runtime process then, whose process group it leads
 	due     time.Time // of the next look
 	running bool      // whether a cell ran at the last look
 
@@ -64,6 +63,7 @@ func newGuard(s *Supervisor, b bounds.Bounds) *guard {
 	}
 	g := &guard{s: s, bounds: b, kernel: os.Getpid(), woken: make(chan struct{}, 1), ended: make(chan struct{})}
 	g.memory.begin()
+	reservePlace()
 	go g.run()
 	return g
 }
@@ -109,9 +109,7 @@ func (g *guard) run() {
 			if g.running {
 				wait = min(wait, tick)
 			}
-			// Not by a timer of Go's: those fire on another thread, which may not get the processor.
-			t := unix.NsecToTimespec(int64(wait))
-			_ = unix.Nanosleep(&t, nil)
+			nap(wait)
 			g.stopSudden()
 			if !time.Now().Before(g.due) {
 				g.look()
@@ -127,6 +125,9 @@ func (g *guard) awake() bool {
 	if g.fresh {
 		g.fresh = false
 		g.running, g.tasks = true, machineTasks()
+		if in, _ := g.s.present(); in != nil {
+			g.group = in.pid
+		}
 		if left := time.Until(g.due); left < 0 || left > firstLook { // else cells that follow each other fast were never looked at
 			g.due = time.Now().Add(firstLook)
 		}
@@ -137,10 +138,12 @@ func (g *guard) awake() bool {
 // look looks once, and says when to look again.
 func (g *guard) look() {
 	in, running := g.s.present()
+	g.group = 0
 	if in == nil || g.isCondemned(in) {
 		g.rest()
 		return
 	}
+	g.group = in.pid
 	start := time.Now()
 	f := bounds.Look(g.kernel, min(g.bounds.Processes, someProcesses))
 	wait := g.boundProcesses(in, f)

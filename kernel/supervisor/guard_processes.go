@@ -38,24 +38,24 @@ func (g *guard) boundProcesses(in *instance, f bounds.Family) time.Duration {
 	return calmly
 }
 
-// sudden is how many processes and threads more than at the last look are worth a look at once.
-const sudden = 100
+// More processes and threads than at the last look are looked into at once if they are as many as the bound, within
+// these limits.
+const (
+	fewSudden  = 100
+	manySudden = 300
+)
 
-// stopSudden has a look come at once if there are suddenly many processes. If there are more than could be right, they
-// are stopped first, and only who is stopped for nothing goes on after the look: another's processes count here too.
+// stopSudden stops the cell if there are suddenly many processes on the machine, and looks into it. Who was stopped for
+// nothing goes on a moment later: other users' processes count here too.
 func (g *guard) stopSudden() {
 	more := int(int16(machineTasks() - g.tasks))
-	if more < sudden {
+	if g.group == 0 || more < max(fewSudden, min(manySudden, g.bounds.Processes)) {
 		return
 	}
-	g.due = time.Time{}
-	in, _ := g.s.present()
-	if in == nil || more < max(g.bounds.Processes, 2*sudden) {
-		return
-	}
-	_ = unix.Kill(-in.pid, unix.SIGSTOP)
+	group := g.group
+	signalGroup(group, unix.SIGSTOP)
 	g.look()
-	_ = unix.Kill(-in.pid, unix.SIGCONT)
+	signalGroup(group, unix.SIGCONT)
 }
 
 // livingBeyond tells whether there are too many processes without the zombies, which do nothing but have to be waited
