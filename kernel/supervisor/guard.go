@@ -27,12 +27,13 @@ type guard struct {
 
 	// Used by the guard's goroutine alone.
 	memory  memoryGuard
-	made    int       // processes made by cells at the last look
-	busy    uint64    // processor time that the runtime process had used then
-	tasks   uint16    // processes and threads of the machine then
-	group   int       // the runtime process then, whose process group it leads
-	due     time.Time // of the next look
-	running bool      // whether a cell ran at the last look
+	made    int          // processes made by cells at the last look
+	busy    uint64       // processor time that the runtime process had used then
+	tasks   uint16       // processes and threads of the machine then
+	halted  map[int]bool // of those, who was stopped
+	group   int          // the runtime process then, whose process group it leads
+	due     time.Time    // of the next look
+	running bool         // whether a cell ran at the last look
 
 	mu        sync.Mutex // guards what follows; held for moments
 	stopped   bool
@@ -105,12 +106,7 @@ func (g *guard) run() {
 	comeFirst()
 	for range g.woken {
 		for g.awake() {
-			wait := max(time.Until(g.due), soonest)
-			if g.running {
-				wait = min(wait, tick)
-			}
-			nap(wait)
-			g.stopSudden()
+			g.watch()
 			if !time.Now().Before(g.due) {
 				g.look()
 			}
@@ -153,7 +149,7 @@ func (g *guard) look() {
 	if !running {
 		wait = max(wait, afterward)
 	}
-	g.note(in, running, len(f.Made))
+	g.note(in, running, f.Made)
 	g.due = time.Now().Add(max(wait, soonest, share*time.Since(start)))
 }
 
@@ -161,10 +157,10 @@ func (g *guard) look() {
 const someProcesses = 1 << 16
 
 // note keeps what was seen, for the next look.
-func (g *guard) note(in *instance, running bool, made int) {
+func (g *guard) note(in *instance, running bool, made []int) {
 	busy := processorTime(in.pid)
-	quiet := !running && made == 0 && busy == g.busy
-	g.running, g.made, g.busy, g.tasks = running, made, busy, machineTasks()
+	quiet := !running && len(made) == 0 && busy == g.busy
+	g.running, g.made, g.halted, g.busy, g.tasks = running, len(made), haltedOf(made), busy, machineTasks()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.quiet++; !quiet {

@@ -41,21 +41,45 @@ func (g *guard) boundProcesses(in *instance, f bounds.Family) time.Duration {
 // More processes and threads than at the last look are looked into at once if they are as many as the bound, within
 // these limits.
 const (
+	someSudden = 30
 	fewSudden  = 100
 	manySudden = 300
 )
 
-// stopSudden stops the cell if there are suddenly many processes on the machine, and looks into it. Who was stopped for
-// nothing goes on a moment later: other users' processes count here too.
-func (g *guard) stopSudden() {
-	more := int(int16(machineTasks() - g.tasks))
-	if g.group == 0 || more < max(fewSudden, min(manySudden, g.bounds.Processes)) {
-		return
+// watch waits for the next look. If suddenly there are many processes on the machine, the cell is stopped and looked
+// into; if it was stopped for nothing, since other users' processes count here too, it goes on a moment later.
+func (g *guard) watch() {
+	wait := max(time.Until(g.due), soonest)
+	w := watch{group: g.group, tasks: g.tasks, more: max(fewSudden, min(manySudden, g.bounds.Processes)), some: someSudden, tick: wait}
+	if g.running {
+		w.tick = min(wait, tick)
 	}
-	group := g.group
-	signalGroup(group, unix.SIGSTOP)
-	g.look()
-	signalGroup(group, unix.SIGCONT)
+	if w.keep(int(wait / w.tick)) {
+		halted := g.halted // now all are
+		g.look()
+		g.halted = halted
+		g.resume(w.group)
+	}
+}
+
+// resume has a process group go on, but for those who had been stopped before.
+func (g *guard) resume(group int) {
+	for _, pid := range reap.Group(group) {
+		if !g.halted[pid] {
+			_ = unix.Kill(pid, unix.SIGCONT)
+		}
+	}
+}
+
+// haltedOf finds the first of pids that are stopped.
+func haltedOf(pids []int) map[int]bool {
+	halted := map[int]bool{}
+	for _, pid := range pids[:min(len(pids), manyProcesses)] {
+		if line, err := os.ReadFile(procFile(pid, "stat")); err == nil && bytes.Contains(line, []byte(") T ")) {
+			halted[pid] = true
+		}
+	}
+	return halted
 }
 
 // livingBeyond tells whether there are too many processes without the zombies, which do nothing but have to be waited
@@ -87,7 +111,7 @@ func (g *guard) killMade(in *instance) int {
 	_ = unix.Kill(-in.pid, unix.SIGSTOP)
 	most := g.stopMade()
 	reap.KillAll(g.madeByCells, closeLimit)
-	_ = unix.Kill(in.pid, unix.SIGCONT)
+	g.resume(in.pid) // nobody else is left in its group
 	return most
 }
 
@@ -120,7 +144,7 @@ func (g *guard) madeByCells() []int {
 
 // processorTime is how long a process has run, in ticks (utime and stime of proc_pid_stat(5)); 0 for none.
 func processorTime(pid int) uint64 {
-	line, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	line, err := os.ReadFile(procFile(pid, "stat"))
 	fields := bytes.Fields(line[bytes.LastIndexByte(line, ')')+1:])
 	if err != nil || len(fields) < 13 {
 		return 0

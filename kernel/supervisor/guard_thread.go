@@ -2,6 +2,7 @@ package supervisor
 
 import (
 	"runtime"
+	"syscall"
 	"time"
 	"unsafe"
 
@@ -13,22 +14,53 @@ import (
 // watch the guard makes raw system calls, in which it keeps its place, and there is one place more for the rest.
 func reservePlace() { runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1) }
 
-// nap sleeps, less long if Go's scheduler wants the thread.
-func nap(d time.Duration) {
-	t := unix.NsecToTimespec(int64(d))
-	_, _, _ = unix.RawSyscall(unix.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&t)), 0, 0)
+// A watch is what to watch for: the process group is stopped when there are so many tasks more than at first.
+type watch struct {
+	group int
+	tasks uint16
+	more  int // at any time
+	some  int // in the end, when a look is due, for which the guard needs more than its place
+	tick  time.Duration
+}
+
+// Go's scheduler asks for the thread by a signal, which ends a nap. It gets it, unless there are as many new tasks as
+// this: then not for some more naps, since the thread may not come back in time.
+const (
+	suspicious = 8
+	moreNaps   = 3
+)
+
+// keep watches for a while and reports whether it has stopped the group. It may return early.
+//
+// Nothing in it can be preempted: no function that it calls asks whether it should be.
+//
+//go:nosplit
+func (w *watch) keep(naps int) (stopped bool) {
+	nap := unix.Timespec{Sec: int64(w.tick / time.Second), Nsec: int64(w.tick % time.Second)}
+	var info unix.Sysinfo_t
+	for wanted := 0; naps > 0; naps-- {
+		_, _, e := syscall.RawSyscall(unix.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&nap)), 0, 0)
+		_, _, _ = syscall.RawSyscall(unix.SYS_SYSINFO, uintptr(unsafe.Pointer(&info)), 0, 0)
+		more := int(int16(info.Procs - w.tasks))
+		if (more >= w.more || more >= w.some && naps == 1) && w.group > 0 {
+			_, _, _ = syscall.RawSyscall(unix.SYS_KILL, uintptr(-w.group), uintptr(unix.SIGSTOP), 0)
+			return true
+		}
+		if e != 0 || wanted > 0 {
+			wanted++
+		}
+		if wanted > 0 && (more < suspicious || wanted > moreNaps) {
+			return false
+		}
+	}
+	return false
 }
 
 // machineTasks is how many processes and threads there are on the machine, modulo 65536.
 func machineTasks() uint16 {
 	var info unix.Sysinfo_t
-	_, _, _ = unix.RawSyscall(unix.SYS_SYSINFO, uintptr(unsafe.Pointer(&info)), 0, 0)
+	_ = unix.Sysinfo(&info)
 	return info.Procs
-}
-
-// signalGroup sends a signal to all of a process group at one stroke.
-func signalGroup(group int, s unix.Signal) {
-	_, _, _ = unix.RawSyscall(unix.SYS_KILL, uintptr(-group), uintptr(s), 0)
 }
 
 // comeFirst has the calling thread get the processor before others that want it, as far as that is allowed: as a thread
