@@ -3,11 +3,11 @@ package supervisor
 import (
 	"math"
 	"os"
-	"runtime"
 	"sync"
 	"time"
 
 	"ipclab/ipclab/bounds"
+	"ipclab/kernel/tripwire"
 )
 
 // A guard looks at the processes of cells from time to time and ends what goes beyond the bounds. It looks while a cell
@@ -15,25 +15,22 @@ import (
 // the next cell begins. Nobody is asked to keep to the bounds: a cell may raise its own limits (setrlimit(2)), but not
 // keep from being seen.
 //
-// A program that forks without end makes hundreds of processes in a hundredth of a second, all of which want the
-// processor. So between looks the guard asks every tick how many processes and threads the machine has, which costs a
-// microsecond, and does so on a thread of its own that comes before others.
+// A program that forks without end makes hundreds of processes between two looks, and then the guard does not get the
+// processor to look. So there is a tripwire, which stops the cell before the guard looks.
 type guard struct {
 	s      *Supervisor
 	bounds bounds.Bounds
-	kernel int           // this process
-	woken  chan struct{} // has room while the guard is awake or about to be
-	ended  chan struct{} // closed when the guard has ended
+	kernel int            // this process
+	woken  chan struct{}  // has room while the guard is awake or about to be
+	ended  chan struct{}  // closed when the guard has ended
+	wire   *tripwire.Wire // nil if it cannot be had
 
 	// Used by the guard's goroutine alone.
-	memory  memoryGuard
-	made    int          // processes made by cells at the last look
-	busy    uint64       // processor time that the runtime process had used then
-	tasks   uint16       // processes and threads of the machine then
-	halted  map[int]bool // of those, who was stopped
-	group   int          // the runtime process then, whose process group it leads
-	due     time.Time    // of the next look
-	running bool         // whether a cell ran at the last look
+	memory memoryGuard
+	made   int          // processes made by cells at the last look
+	busy   uint64       // processor time that the runtime process had used then
+	halted map[int]bool // of those, who was stopped
+	due    time.Time    // of the next look
 
 	mu        sync.Mutex // guards what follows; held for moments
 	stopped   bool
@@ -46,7 +43,6 @@ type guard struct {
 
 // How often the guard looks.
 const (
-	tick      = 10 * time.Millisecond
 	firstLook = 20 * time.Millisecond // after a cell has begun; most have ended by then
 	soonest   = 5 * time.Millisecond
 	calmly    = 100 * time.Millisecond
@@ -64,13 +60,14 @@ func newGuard(s *Supervisor, b bounds.Bounds) *guard {
 	}
 	g := &guard{s: s, bounds: b, kernel: os.Getpid(), woken: make(chan struct{}, 1), ended: make(chan struct{})}
 	g.memory.begin()
-	reservePlace()
+	g.wire, _ = tripwire.Set() // without it there are the looks
 	go g.run()
 	return g
 }
 
-// begin is called when a cell begins.
-func (g *guard) begin() {
+// begin is called when a cell is about to begin.
+func (g *guard) begin(in *instance) {
+	g.arm(in)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.fresh, g.quiet, g.kills = true, 0, 0
@@ -102,8 +99,6 @@ func (g *guard) stop() {
 // run is the guard's goroutine.
 func (g *guard) run() {
 	defer close(g.ended)
-	runtime.LockOSThread() // for good: the thread ends with the goroutine
-	comeFirst()
 	for range g.woken {
 		for g.awake() {
 			g.watch()
@@ -111,6 +106,7 @@ func (g *guard) run() {
 				g.look()
 			}
 		}
+		g.disarm()
 	}
 }
 
@@ -120,10 +116,6 @@ func (g *guard) awake() bool {
 	defer g.mu.Unlock()
 	if g.fresh {
 		g.fresh = false
-		g.running, g.tasks = true, machineTasks()
-		if in, _ := g.s.present(); in != nil {
-			g.group = in.pid
-		}
 		if left := time.Until(g.due); left < 0 || left > firstLook { // else cells that follow each other fast were never looked at
 			g.due = time.Now().Add(firstLook)
 		}
@@ -134,12 +126,10 @@ func (g *guard) awake() bool {
 // look looks once, and says when to look again.
 func (g *guard) look() {
 	in, running := g.s.present()
-	g.group = 0
 	if in == nil || g.isCondemned(in) {
 		g.rest()
 		return
 	}
-	g.group = in.pid
 	start := time.Now()
 	f := bounds.Look(g.kernel, min(g.bounds.Processes, someProcesses))
 	wait := g.boundProcesses(in, f)
@@ -160,7 +150,8 @@ const someProcesses = 1 << 16
 func (g *guard) note(in *instance, running bool, made []int) {
 	busy := processorTime(in.pid)
 	quiet := !running && len(made) == 0 && busy == g.busy
-	g.running, g.made, g.halted, g.busy, g.tasks = running, len(made), haltedOf(made), busy, machineTasks()
+	g.made, g.halted, g.busy = len(made), haltedOf(made), busy
+	g.arm(in)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.quiet++; !quiet {

@@ -147,14 +147,15 @@ func (g *guard) endLargest(in *instance, u usage, base uint64) {
 		return
 	}
 	who := fmt.Sprintf("%s of it in process %d (%s), which was killed", bounds.Size(u.size), u.largest, name(u.largest))
-	if g.killedOften() {
-		g.killMade(in)
-		who = "and not for the first time: all processes were killed but the one that runs cells"
-	} else {
+	if !g.killedOften() {
+		g.tell(in, "["+g.tooMuch(u, who)+"]") // before the cell can end
 		g.memory.killed[u.largest] = time.Now()
 		_ = unix.Kill(u.largest, unix.SIGKILL)
+		return
 	}
-	g.tell(in, "["+g.tooMuch(u, who)+"]")
+	g.killMade(in, func(int) string {
+		return "[" + g.tooMuch(u, "and not for the first time: all processes were killed but the one that runs cells") + "]"
+	})
 }
 
 // killedOften tells whether the next process that is killed would be one too many to go on so.

@@ -38,50 +38,6 @@ func (g *guard) boundProcesses(in *instance, f bounds.Family) time.Duration {
 	return calmly
 }
 
-// More processes and threads than at the last look are looked into at once if they are as many as the bound, within
-// these limits.
-const (
-	someSudden = 30
-	fewSudden  = 100
-	manySudden = 300
-)
-
-// watch waits for the next look. If suddenly there are many processes on the machine, the cell is stopped and looked
-// into; if it was stopped for nothing, since other users' processes count here too, it goes on a moment later.
-func (g *guard) watch() {
-	wait := max(time.Until(g.due), soonest)
-	w := watch{group: g.group, tasks: g.tasks, more: max(fewSudden, min(manySudden, g.bounds.Processes)), some: someSudden, tick: wait}
-	if g.running {
-		w.tick = min(wait, tick)
-	}
-	if w.keep(int(wait / w.tick)) {
-		halted := g.halted // now all are
-		g.look()
-		g.halted = halted
-		g.resume(w.group)
-	}
-}
-
-// resume has a process group go on, but for those who had been stopped before.
-func (g *guard) resume(group int) {
-	for _, pid := range reap.Group(group) {
-		if !g.halted[pid] {
-			_ = unix.Kill(pid, unix.SIGCONT)
-		}
-	}
-}
-
-// haltedOf finds the first of pids that are stopped.
-func haltedOf(pids []int) map[int]bool {
-	halted := map[int]bool{}
-	for _, pid := range pids[:min(len(pids), manyProcesses)] {
-		if line, err := os.ReadFile(procFile(pid, "stat")); err == nil && bytes.Contains(line, []byte(") T ")) {
-			halted[pid] = true
-		}
-	}
-	return halted
-}
-
 // livingBeyond tells whether there are too many processes without the zombies, which do nothing but have to be waited
 // for. Fork counts them. A look stops at the bound, so where there are zombies more has to be looked at.
 func (g *guard) livingBeyond(f bounds.Family) bool {
@@ -98,21 +54,21 @@ func (g *guard) livingBeyond(f bounds.Family) bool {
 
 // endMade ends everything that came out of cells but the runtime process, and says so.
 func (g *guard) endMade(in *instance) {
-	most := g.killMade(in)
-	why := fmt.Sprintf("[too many processes: there were more than %d at once (%s), %d when they were stopped. All were killed but the one that runs cells. "+
-		"If there is to be room for more, start Jupyter with a larger %[2]s.]", g.bounds.Processes, bounds.ProcessesVariable, most+1)
-	g.tell(in, why)
+	g.killMade(in, func(most int) string {
+		return fmt.Sprintf("[too many processes: there were more than %d at once (%s), %d when they were stopped. All were killed but the one that runs cells. "+
+			"If there is to be room for more, start Jupyter with a larger %[2]s.]", g.bounds.Processes, bounds.ProcessesVariable, most+1)
+	})
 }
 
-// killMade kills everything that came out of cells but the runtime process, and tells how many that were. What forks
-// without end would outrun who kills one after the other, so all are stopped first, those in the runtime's process group
-// at one stroke: the runtime too, for as long as this takes.
-func (g *guard) killMade(in *instance) int {
+// killMade kills everything that came out of cells but the runtime process. What forks without end would outrun who kills
+// one after the other, so all are stopped first, those in the runtime's process group at one stroke: the runtime too, for
+// as long as this takes. What is to be told, given how many there are, is told before any has ended, and the cell with it.
+func (g *guard) killMade(in *instance, why func(most int) string) {
 	_ = unix.Kill(-in.pid, unix.SIGSTOP)
 	most := g.stopMade()
+	g.tell(in, why(most))
 	reap.KillAll(g.madeByCells, closeLimit)
 	g.resume(in.pid) // nobody else is left in its group
-	return most
 }
 
 // sweeps bounds how often what is not stopped yet is looked for.

@@ -185,7 +185,7 @@ func (s *Supervisor) Execute(c Cell) (wire.Done, error) {
 	defer s.endRun(r)
 	done := in.begin(c.Output, r.id)
 	defer in.finish()
-	s.guard.begin()
+	s.guard.begin(in)
 	if c.Interrupted != nil && c.Interrupted() {
 		s.Interrupt()
 	}

@@ -1,0 +1,71 @@
+package supervisor
+
+import (
+	"bytes"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/runtime/reap"
+)
+
+// As many processes and threads of the machine more than at the last look trip the wire as are allowed, within these
+// limits.
+const (
+	fewSudden  = 100
+	manySudden = 300
+)
+
+// arm sets the tripwire for the runtime process's group.
+func (g *guard) arm(in *instance) {
+	if g.wire != nil {
+		g.wire.Arm(in.pid, max(fewSudden, min(manySudden, g.bounds.Processes)))
+	}
+}
+
+func (g *guard) disarm() {
+	if g.wire != nil {
+		g.wire.Disarm()
+	}
+}
+
+// watch waits for the next look. If the wire is tripped meanwhile, the cell has been stopped, and is looked into at once;
+// if for nothing, since other users' processes count here too, it goes on a moment later.
+func (g *guard) watch() {
+	wait := max(time.Until(g.due), time.Millisecond)
+	if g.wire == nil {
+		time.Sleep(wait)
+		return
+	}
+	if !g.wire.Wait(wait) {
+		return
+	}
+	in, _ := g.s.present()
+	halted := g.halted // now all are
+	g.look()
+	g.halted = halted
+	if in != nil {
+		g.resume(in.pid)
+	}
+}
+
+// resume has a process group go on, but for those who had been stopped before.
+func (g *guard) resume(group int) {
+	for _, pid := range reap.Group(group) {
+		if !g.halted[pid] {
+			_ = unix.Kill(pid, unix.SIGCONT)
+		}
+	}
+}
+
+// haltedOf finds the first of pids that are stopped.
+func haltedOf(pids []int) map[int]bool {
+	halted := map[int]bool{}
+	for _, pid := range pids[:min(len(pids), manyProcesses)] {
+		if line, err := os.ReadFile(procFile(pid, "stat")); err == nil && bytes.Contains(line, []byte(") T ")) {
+			halted[pid] = true
+		}
+	}
+	return halted
+}
