@@ -10,17 +10,14 @@ import (
 	"ipclab/runtime/reap"
 )
 
-// As many processes and threads of the machine more than at the last look trip the wire as are allowed, within these
-// limits.
-const (
-	fewSudden  = 100
-	manySudden = 300
-)
+// As many processes and threads of the machine more than at the last look trip the wire as there may be processes, but
+// not fewer than these.
+const fewSudden = 100
 
 // arm sets the tripwire for the runtime process's group.
 func (g *guard) arm(in *instance) {
 	if g.wire != nil {
-		g.wire.Arm(in.pid, max(fewSudden, min(manySudden, g.bounds.Processes)))
+		g.wire.Arm(in.pid, max(fewSudden, g.bounds.Processes))
 	}
 }
 
@@ -50,8 +47,13 @@ func (g *guard) watch() {
 	}
 }
 
-// resume has a process group go on, but for those who had been stopped before.
+// resume has a process group go on, but for those who had been stopped before. All at one stroke, if it can be: those who
+// go on first may trip the wire again, and who is stopped by that must not go on.
 func (g *guard) resume(group int) {
+	if len(g.halted) == 0 {
+		_ = unix.Kill(-group, unix.SIGCONT)
+		return
+	}
 	for _, pid := range reap.Group(group) {
 		if !g.halted[pid] {
 			_ = unix.Kill(pid, unix.SIGCONT)
