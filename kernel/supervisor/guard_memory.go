@@ -185,8 +185,12 @@ var refusal = regexp.MustCompile(`(?:runtime: )?(?:out of memory(?:: cannot allo
 
 // refused explains the end of a runtime process to which the system gave no more memory.
 func (g *guard) refused(words string) string {
-	if !strings.Contains(words, "fatal error: ") {
+	_, why, ok := strings.Cut(words, "fatal error: ")
+	if !ok {
 		return ""
+	}
+	if strings.HasPrefix(why, "out of memory: ") && strings.Contains(why, bounds.MemoryVariable) {
+		return strings.TrimSpace(why) // said by ipclab itself
 	}
 	m := refusal.FindStringSubmatch(words)
 	if m == nil {

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"strconv"
 	"strings"
 
 	"ipclab/ipclab/bounds"
+	"ipclab/runtime/fork"
 )
 
 // keepBounds has this process and its children keep to the bounds as far as they can by themselves: Fork makes no
@@ -23,6 +26,36 @@ func keepBounds() {
 		debug.SetMemoryLimit(min(int64(b.Memory/10*9), debug.SetMemoryLimit(-1)))
 	}
 	yieldMemory()
+}
+
+// boundIdleHeap ends this process if goroutines that go on between cells let the heap grow beyond the bound. While a cell
+// runs the kernel looks, at all processes together; between cells it does so only as long as something seems to go on.
+func (w *worker) boundIdleHeap() {
+	b, _ := bounds.Read(os.Getenv, bounds.Machine())
+	afterCollections(func() {
+		if len(w.running) > 0 || fork.InChild() || heldMemory() <= b.Memory {
+			return
+		}
+		fmt.Fprintf(os.Stderr, "fatal error: out of memory: goroutines that went on between cells used more than %s (%s). "+
+			"End them with their cell, or start Jupyter with a larger %[2]s.\n", bounds.Size(b.Memory), bounds.MemoryVariable)
+		os.Exit(2)
+	})
+}
+
+// afterCollections calls f after each garbage collection or so, and costs nothing in between.
+func afterCollections(f func()) {
+	collected := new([16]byte)
+	runtime.SetFinalizer(collected, func(*[16]byte) {
+		f()
+		afterCollections(f)
+	})
+}
+
+// heldMemory is how much memory the Go runtime holds, as its limit counts it.
+func heldMemory() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64() - sample[1].Value.Uint64()
 }
 
 // expendable is by how much this process and its children are likelier than others to be ended when the machine runs

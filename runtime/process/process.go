@@ -55,6 +55,7 @@ func Main() int {
 	w := &worker{pid: os.Getpid(), plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), running: make(chan uint64, 1)}
 	w.interpreter = eval.New(exitInChild)
 	mime.SetSink(sink{w.events})
+	w.boundIdleHeap()
 	if err := w.warmUp(); err != nil {
 		fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 		return 1
