@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"ipclab/ipclab/bounds"
 	"ipclab/runtime/fork"
 )
@@ -25,7 +27,28 @@ func keepBounds() {
 	if b.Memory < math.MaxInt64 {
 		debug.SetMemoryLimit(min(int64(b.Memory/10*9), debug.SetMemoryLimit(-1)))
 	}
+	limitTasks(b.Processes)
 	yieldMemory()
+}
+
+// tasksEach is for how many threads of each process there is room in the limit of the system, tasksAtLeast for how many
+// in all: a process of Go has a dozen.
+const (
+	tasksEach    = 16
+	tasksAtLeast = 4096
+)
+
+// limitTasks is the last resort against what forks faster than the kernel can look: a limit of the system, which counts
+// all processes and threads of this user, whoever started them. So there is room for all that are on the machine now, and
+// then some. It does not bind root; see RLIMIT_NPROC in getrlimit(2).
+func limitTasks(processes int) {
+	var info unix.Sysinfo_t
+	var now unix.Rlimit
+	if processes > 1<<16 || unix.Sysinfo(&info) != nil || unix.Getrlimit(unix.RLIMIT_NPROC, &now) != nil {
+		return
+	}
+	now.Cur = min(now.Cur, uint64(info.Procs)+uint64(max(tasksEach*processes, tasksAtLeast)))
+	_ = unix.Setrlimit(unix.RLIMIT_NPROC, &now)
 }
 
 // boundIdleHeap ends this process if goroutines that go on between cells let the heap grow beyond the bound. While a cell
