@@ -3,6 +3,7 @@ package supervisor
 import (
 	"math"
 	"os"
+	"runtime"
 	"sync"
 	"time"
 
@@ -27,10 +28,11 @@ type guard struct {
 
 	// Used by the guard's goroutine alone.
 	memory memoryGuard
-	made   int          // processes made by cells at the last look
-	busy   uint64       // processor time that the runtime process had used then
-	halted map[int]bool // of those, who was stopped
-	due    time.Time    // of the next look
+	made   int           // processes made by cells at the last look
+	busy   uint64        // processor time that the runtime process had used then
+	calm   time.Duration // the last wait between cells
+	halted map[int]bool  // of those, who was stopped
+	due    time.Time     // of the next look
 
 	mu        sync.Mutex // guards what follows; held for moments
 	stopped   bool
@@ -46,9 +48,9 @@ const (
 	firstLook = 20 * time.Millisecond // after a cell has begun; most have ended by then
 	soonest   = 5 * time.Millisecond
 	calmly    = 100 * time.Millisecond
-	afterward = 200 * time.Millisecond // between cells
-	quietEnds = 4                      // quiet looks after which there are no more
-	share     = 10                     // looking takes a tenth of a processor at most
+	rarely    = time.Second // between cells
+	quietEnds = 4           // quiet looks after which there are no more
+	share     = 20          // looking takes one twentieth of a processor at most
 )
 
 func newGuard(s *Supervisor, b bounds.Bounds) *guard {
@@ -93,12 +95,17 @@ func (g *guard) stop() {
 		close(g.woken)
 	}
 	g.mu.Unlock()
+	if g.wire != nil {
+		g.wire.Wake()
+	}
 	<-g.ended
 }
 
 // run is the guard's goroutine.
 func (g *guard) run() {
 	defer close(g.ended)
+	runtime.LockOSThread() // for good: the thread ends with the goroutine
+	tripwire.ComeFirst(0)
 	for range g.woken {
 		for g.awake() {
 			g.watch()
@@ -116,6 +123,7 @@ func (g *guard) awake() bool {
 	defer g.mu.Unlock()
 	if g.fresh {
 		g.fresh = false
+		g.calm = 0
 		if left := time.Until(g.due); left < 0 || left > firstLook { // else cells that follow each other fast were never looked at
 			g.due = time.Now().Add(firstLook)
 		}
@@ -136,15 +144,26 @@ func (g *guard) look() {
 	if !g.isCondemned(in) {
 		wait = min(wait, g.boundMemory(in, f))
 	}
-	if !running {
-		wait = max(wait, afterward)
+	calm := min(calmly, wait)
+	if !running && wait >= calmly {
+		calm = min(wait, g.afterward(len(f.Made)))
 	}
 	g.note(in, running, f.Made)
-	g.due = time.Now().Add(max(wait, soonest, share*time.Since(start)))
+	g.due = time.Now().Add(max(calm, soonest, share*time.Since(start)))
 }
 
 // someProcesses bounds a look where the number of processes is not bounded.
 const someProcesses = 1 << 16
+
+// afterward is how long to wait between cells where nothing is urgent: longer from look to look, as long as the number of
+// processes stays the same.
+func (g *guard) afterward(made int) time.Duration {
+	if made != g.made {
+		g.calm = 0
+	}
+	g.calm = min(max(2*g.calm, 2*calmly), rarely)
+	return g.calm
+}
 
 // note keeps what was seen, for the next look.
 func (g *guard) note(in *instance, running bool, made []int) {

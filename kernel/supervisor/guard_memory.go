@@ -15,11 +15,12 @@ import (
 
 // A memoryGuard keeps what the guard of memory remembers from look to look.
 type memoryGuard struct {
-	usual  machineMemory // the least that others used of what is not counted by process
-	of     *instance     // whose memory at the first look of a cell base is
-	cell   uint64
-	base   uint64
-	killed map[int]time.Time // processes that were killed and may not have given back all
+	usual           machineMemory // the least that others used of what is not counted by process
+	of              *instance     // whose memory at the first look of a cell base is
+	cell            uint64
+	base            uint64
+	measured, upper uint64            // what was measured last, and the estimate then
+	killed          map[int]time.Time // processes that were killed and may not have given back all
 }
 
 func (m *memoryGuard) begin() {
@@ -38,17 +39,21 @@ const goingTime = 5 * time.Second
 func (g *guard) boundMemory(in *instance, f bounds.Family) time.Duration {
 	machine, ok := readMachineMemory()
 	if !ok {
-		return calmly
+		return rarely
 	}
 	if machine.used <= g.bounds.Memory {
 		return until(g.bounds.Memory - machine.used)
 	}
 	g.memory.forget()
 	base := g.memory.baseOf(in)
-	if upper := g.memory.estimate(machine, in, f); upper <= g.bounds.Memory {
+	upper := g.memory.estimate(machine, in, f)
+	if upper <= g.bounds.Memory {
+		g.memory.measured, g.memory.upper = upper, upper
 		return until(g.bounds.Memory - upper)
 	}
+	defer g.stopGrowing(in, upper)()
 	u := g.memory.measure(in, f)
+	g.memory.measured = u.total
 	if u.total <= g.bounds.Memory {
 		return until(g.bounds.Memory - u.total)
 	}
@@ -56,12 +61,23 @@ func (g *guard) boundMemory(in *instance, f bounds.Family) time.Duration {
 	return soonest
 }
 
+// stopGrowing stops the cell before it is measured, if it has grown by so much since it was measured last that it is
+// likely to be too large: who measures what fills memory waits for its locks, and it goes on filling. It returns what has
+// to be called after that.
+func (g *guard) stopGrowing(in *instance, upper uint64) (resume func()) {
+	m := &g.memory
+	likely := m.measured + upper - min(upper, m.upper)
+	m.upper = upper
+	if likely <= g.bounds.Memory {
+		return func() {}
+	}
+	_ = unix.Kill(-in.pid, unix.SIGSTOP)
+	return func() { g.resume(in.pid) }
+}
+
 // until is how long it is safe not to look, with this much left.
 func until(left uint64) time.Duration {
-	if left >= fastest {
-		return calmly
-	}
-	return min(calmly, time.Duration(left*uint64(time.Second)/fastest))
+	return min(rarely, time.Duration(min(left, fastest)*uint64(time.Second)/fastest))
 }
 
 // baseOf is what the runtime process had at the first look since the cell began.
@@ -147,14 +163,14 @@ func (g *guard) endLargest(in *instance, u usage, base uint64) {
 		return
 	}
 	who := fmt.Sprintf("%s of it in process %d (%s), which was killed", bounds.Size(u.size), u.largest, name(u.largest))
-	if !g.killedOften() {
+	if !g.killedOften() && u.total <= g.bounds.Memory+g.bounds.Memory/2 {
 		g.tell(in, "["+g.tooMuch(u, who)+"]") // before the cell can end
 		g.memory.killed[u.largest] = time.Now()
 		_ = unix.Kill(u.largest, unix.SIGKILL)
 		return
 	}
 	g.killMade(in, func(int) string {
-		return "[" + g.tooMuch(u, "and not for the first time: all processes were killed but the one that runs cells") + "]"
+		return "[" + g.tooMuch(u, who+" like all others but the one that runs cells") + "]"
 	})
 }
 

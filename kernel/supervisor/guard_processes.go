@@ -14,12 +14,10 @@ import (
 	"ipclab/runtime/reap"
 )
 
-// How long to wait for the next look, by how many processes there are.
+// So many processes more than at the last look are a reason to look again soon. What comes faster trips the wire.
 const (
-	manyProcesses = 32
-	suddenly      = 8 // more of them than at the last look
-	withMany      = 10 * time.Millisecond
-	withSome      = 50 * time.Millisecond
+	suddenly = 8
+	soon     = 10 * time.Millisecond
 )
 
 // boundProcesses ends the processes that cells have made if there are too many, and tells when to look again.
@@ -29,13 +27,10 @@ func (g *guard) boundProcesses(in *instance, f bounds.Family) time.Duration {
 		g.endMade(in)
 		return soonest
 	}
-	switch {
-	case made > manyProcesses || made > g.made+suddenly:
-		return withMany
-	case made > 0:
-		return withSome
+	if made > g.made+suddenly {
+		return soon
 	}
-	return calmly
+	return rarely
 }
 
 // livingBeyond tells whether there are too many processes without the zombies, which do nothing but have to be waited

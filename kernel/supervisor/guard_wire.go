@@ -61,10 +61,13 @@ func (g *guard) resume(group int) {
 	}
 }
 
+// haltedMost bounds for how many processes it is asked whether they are stopped.
+const haltedMost = 32
+
 // haltedOf finds the first of pids that are stopped.
 func haltedOf(pids []int) map[int]bool {
 	halted := map[int]bool{}
-	for _, pid := range pids[:min(len(pids), manyProcesses)] {
+	for _, pid := range pids[:min(len(pids), haltedMost)] {
 		if line, err := os.ReadFile(procFile(pid, "stat")); err == nil && bytes.Contains(line, []byte(") T ")) {
 			halted[pid] = true
 		}

@@ -3,6 +3,7 @@
 package tripwire
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"runtime"
@@ -86,14 +87,14 @@ func set() (*Wire, error) {
 	if tid < 0 {
 		return nil, fmt.Errorf("start the thread of the tripwire: %w", os.NewSyscallError("clone", unix.Errno(-tid)))
 	}
-	comeFirst(tid)
+	ComeFirst(tid)
 	return &Wire{s: s}, nil
 }
 
-// comeFirst has a thread get the processor before others that want it, as far as that is allowed: as one of real time,
-// which takes privilege, or else by asking for it in short slices (Linux 6.12), which come sooner. See sched(7) and
-// sched_setattr(2).
-func comeFirst(tid int) {
+// ComeFirst has thread tid, 0 for this one, get the processor before others that want it, as far as that is allowed: as
+// one of real time, which takes privilege, or else by asking for it in short slices (Linux 6.12), which come sooner. See
+// sched(7) and sched_setattr(2).
+func ComeFirst(tid int) {
 	realTime := unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_RR, Priority: 1, Flags: unix.SCHED_FLAG_RESET_ON_FORK}
 	if unix.SchedSetAttr(tid, &realTime, 0) == nil {
 		return
@@ -126,6 +127,9 @@ func (w *Wire) Disarm() {
 	defer w.mu.Unlock()
 	atomic.StoreUint32(&w.s.armed, 0)
 }
+
+// Wake ends a wait, as if the wire had been tripped.
+func (w *Wire) Wake() { _, _ = unix.Write(int(w.s.event), binary.NativeEndian.AppendUint64(nil, 1)) }
 
 // Wait waits for limit at most, and reports whether the wire has been tripped since the last time.
 func (w *Wire) Wait(limit time.Duration) bool {

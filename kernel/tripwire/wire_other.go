@@ -21,6 +21,12 @@ func (*Wire) Arm(group, more int) {}
 // Disarm does nothing.
 func (*Wire) Disarm() {}
 
+// ComeFirst does nothing.
+func ComeFirst(tid int) {}
+
+// Wake does nothing.
+func (*Wire) Wake() {}
+
 // Wait waits.
 func (*Wire) Wait(limit time.Duration) bool {
 	time.Sleep(limit)
