@@ -14,10 +14,16 @@ import (
 // not fewer than these.
 const fewSudden = 100
 
+// Free memory that is less by this part of the bound trips the wire too, but not by less than littleSudden.
+const (
+	memoryPart   = 8
+	littleSudden = 256 << 20
+)
+
 // arm sets the tripwire for the runtime process's group.
 func (g *guard) arm(in *instance) {
 	if g.wire != nil {
-		g.wire.Arm(in.pid, max(fewSudden, g.bounds.Processes))
+		g.wire.Arm(in.pid, max(fewSudden, g.bounds.Processes), max(littleSudden, g.bounds.Memory/memoryPart))
 	}
 }
 

@@ -22,9 +22,11 @@ const Tick = 10 * time.Millisecond
 type state struct {
 	armed uint32 // futex: 0 while there is nothing to look for
 	tasks uint32 // the machine's tasks when it was armed, of which the last 16 bits count
-	more  int32  // tasks more than that trip the wire
+	more  int32  // so many more trip the wire
 	group int32  // the process group to stop, negated as kill(2) wants it
 	event int32  // eventfd that becomes readable then
+	free  uint64 // the machine's free memory when it was armed
+	drop  uint64 // so much less trips the wire
 	one   uint64 // what is written to it
 	tick  unix.Timespec
 	info  unix.Sysinfo_t
@@ -32,6 +34,7 @@ type state struct {
 
 // For the assembly.
 const (
+	freeAt       = unsafe.Offsetof(unix.Sysinfo_t{}.Freeram)
 	procsAt      = unsafe.Offsetof(unix.Sysinfo_t{}.Procs)
 	sysClone     = unix.SYS_CLONE
 	sysFutex     = unix.SYS_FUTEX
@@ -105,8 +108,9 @@ func ComeFirst(tid int) {
 	}
 }
 
-// Arm has the wire stop process group when there are so many tasks more than now. It stays armed until it has.
-func (w *Wire) Arm(group, more int) {
+// Arm has the wire stop process group when there are so many tasks more than now, or so many bytes of memory fewer free. It
+// stays armed until it has.
+func (w *Wire) Arm(group, more int, drop uint64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var info unix.Sysinfo_t
@@ -115,6 +119,8 @@ func (w *Wire) Arm(group, more int) {
 	}
 	atomic.StoreUint32(&w.s.tasks, uint32(info.Procs))
 	atomic.StoreInt32(&w.s.more, int32(min(more, 1<<15-1)))
+	atomic.StoreUint64(&w.s.free, info.Freeram)
+	atomic.StoreUint64(&w.s.drop, min(drop, 1<<62))
 	atomic.StoreInt32(&w.s.group, int32(-group))
 	if atomic.SwapUint32(&w.s.armed, 1) == 0 {
 		_, _, _ = unix.Syscall(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&w.s.armed)), futexWake, 1)

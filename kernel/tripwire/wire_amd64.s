@@ -46,8 +46,13 @@ tick:
 	SUBL state_tasks(R12), AX
 	MOVWLSX AX, AX // the kernel counts modulo 65536
 	CMPL AX, state_more(R12)
+	JGE trip
+	MOVQ state_free(R12), AX
+	SUBQ (state_info+const_freeAt)(R12), AX // in bytes: the unit of sysinfo is 1 on 64-bit machines
+	CMPQ AX, state_drop(R12)
 	JLT sleep
 
+trip:
 	XORL AX, AX // disarmed; if it was by someone else meanwhile, nobody is to be stopped
 	XCHGL AX, state_armed(R12)
 	TESTL AX, AX

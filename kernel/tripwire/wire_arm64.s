@@ -46,8 +46,15 @@ tick:
 	SXTHW R5, R5 // the kernel counts modulo 65536
 	MOVW state_more(R19), R6
 	CMPW R6, R5
+	BGE trip
+	MOVD state_free(R19), R5
+	MOVD (state_info+const_freeAt)(R19), R6 // in bytes: the unit of sysinfo is 1 on 64-bit machines
+	SUB R6, R5, R5
+	MOVD state_drop(R19), R6
+	CMP R6, R5
 	BLT sleep
 
+trip:
 	ADD $state_armed, R19, R0 // disarmed; if it was by someone else meanwhile, nobody is to be stopped
 disarm:
 	LDAXRW (R0), R5

@@ -2,8 +2,10 @@ package tripwire_test
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -13,6 +15,8 @@ import (
 
 	"ipclab/kernel/tripwire"
 )
+
+const none = math.MaxUint64 // bytes that no machine has
 
 // shell starts a shell in a process group of its own, which ends with the test.
 func shell(t *testing.T, script string) int {
@@ -42,23 +46,31 @@ func set(t *testing.T) *tripwire.Wire {
 func TestSuddenProcessesStopTheGroup(t *testing.T) {
 	w := set(t)
 	for range 2 { // it can be armed again
-		group := shell(t, "sleep 0.05; for i in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19; do sleep 100 & done; wait")
-		w.Arm(group, 10)
+		group := shell(t, "sleep 0.05; i=0; while [ $i -lt 60 ]; do sleep 100 & i=$((i+1)); done; wait")
+		w.Arm(group, 10, none)
 		if !w.Wait(10 * time.Second) {
-			t.Fatal("20 new processes did not trip the wire")
+			t.Fatal("60 new processes did not trip the wire")
 		}
-		if state := state(t, group); state != "T" {
-			t.Errorf("the group's leader is in state %s", state)
-		}
+		awaitStopped(t, group)
 		_ = unix.Kill(-group, unix.SIGKILL)
 	}
 }
 
+func TestFilledMemoryStopsTheGroup(t *testing.T) {
+	w := set(t)
+	group := shell(t, "sleep 0.05; head -c 300000000 /dev/zero | sort -z >/dev/null; sleep 100")
+	w.Arm(group, 10_000, 64<<20)
+	if !w.Wait(10 * time.Second) {
+		t.Fatal("300 MB of memory did not trip the wire")
+	}
+	awaitStopped(t, group)
+}
+
 func TestNobodyIsStoppedWhere(t *testing.T) {
 	for name, arm := range map[string]func(*tripwire.Wire, int){
-		"there are few":       func(w *tripwire.Wire, group int) { w.Arm(group, 10_000) },
-		"it is disarmed":      func(w *tripwire.Wire, group int) { w.Arm(group, 1); w.Disarm() },
-		"the group is no one": func(w *tripwire.Wire, group int) { w.Arm(0, 1) },
+		"there are few":       func(w *tripwire.Wire, group int) { w.Arm(group, 10_000, none) },
+		"it is disarmed":      func(w *tripwire.Wire, group int) { w.Arm(group, 1, 1); w.Disarm() },
+		"the group is no one": func(w *tripwire.Wire, group int) { w.Arm(0, 1, 1) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := set(t)
@@ -72,6 +84,16 @@ func TestNobodyIsStoppedWhere(t *testing.T) {
 			}
 			w.Disarm()
 		})
+	}
+}
+
+// awaitStopped waits until a process is stopped: one that runs on another processor may take a moment.
+func awaitStopped(t *testing.T, pid int) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); state(t, pid) != "T"; runtime.Gosched() {
+		if time.Now().After(end) {
+			t.Fatalf("process %d is in state %s", pid, state(t, pid))
+		}
 	}
 }
 
