@@ -58,10 +58,10 @@ func TestSuddenProcessesStopTheGroup(t *testing.T) {
 
 func TestFilledMemoryStopsTheGroup(t *testing.T) {
 	w := set(t)
-	group := shell(t, "sleep 0.05; head -c 300000000 /dev/zero | sort -z >/dev/null; sleep 100")
+	group := shell(t, "sleep 0.05; x=0123456789; while [ ${#x} -lt 600000000 ]; do x=$x$x; done; sleep 100")
 	w.Arm(group, 10_000, 64<<20)
 	if !w.Wait(10 * time.Second) {
-		t.Fatal("300 MB of memory did not trip the wire")
+		t.Fatal("1 GB of memory did not trip the wire")
 	}
 	awaitStopped(t, group)
 }
