@@ -197,7 +197,7 @@ func name(pid int) string {
 }
 
 // refusal matches what the Go runtime says when the system gives it no more memory.
-var refusal = regexp.MustCompile(`(?:runtime: )?(?:out of memory(?:: cannot allocate (\d+)-byte block)?|cannot allocate memory)`)
+var refusal = regexp.MustCompile(`^(runtime: )?(out of memory|cannot allocate memory)`)
 
 // refused explains the end of a runtime process to which the system gave no more memory.
 func (g *guard) refused(words string) string {
@@ -206,17 +206,13 @@ func (g *guard) refused(words string) string {
 		return ""
 	}
 	if strings.HasPrefix(why, "out of memory: ") && strings.Contains(why, bounds.MemoryVariable) {
-		return strings.TrimSpace(why) // said by ipclab itself
+		line, _, _ := strings.Cut(why, "\n")
+		return line // said by ipclab itself
 	}
-	m := refusal.FindStringSubmatch(words)
-	if m == nil {
+	if !refusal.MatchString(why) {
 		return ""
 	}
-	asked := "more"
-	if n, err := parseSize(m[1]); err == nil {
-		asked = bounds.Size(n) + " at once"
-	}
-	text := "out of memory: the cell asked for " + asked + ", and the system does not have it"
+	text := "out of memory: the cell asked for more memory than the system gives"
 	if g.bounds.Memory < 1<<63 {
 		text += fmt.Sprintf("; the cell's processes may use %s (%s)", bounds.Size(g.bounds.Memory), bounds.MemoryVariable)
 	}

@@ -101,6 +101,3 @@ func (o openFiles) add(pid int) (size uint64) {
 	}
 	return size
 }
-
-// parseSize reads a number of bytes.
-func parseSize(text string) (uint64, error) { return strconv.ParseUint(text, 10, 64) }
