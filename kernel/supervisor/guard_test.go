@@ -47,14 +47,6 @@ fmt.Println(status)`)
 	}
 }
 
-func TestARefusedAllocationIsOutOfMemory(t *testing.T) {
-	l := bounded(t)
-	d := l.died(`b := make([]byte, 1<<46); b[1<<45] = 1; fmt.Println(len(b))`)
-	if !strings.Contains(d.Error(), "out of memory: the cell asked for more memory than the system gives; the cell's processes may use 300 MiB (IPCLAB_MEMORY)") {
-		t.Errorf("got %q", d.Error())
-	}
-}
-
 func TestProcessesAreBounded(t *testing.T) {
 	l := bounded(t)
 	r := newRecorder()
