@@ -16,7 +16,7 @@ func kernelCommand() *cobra.Command {
 Environment:
   IPCLAB_MEMORY     memory of all processes of the cells together: 512M, 2G, 50% or none; default 50%
   IPCLAB_PROCESSES  processes of the cells at once: a number or none; default 512`,
-		Args:  noArguments,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if file == "" {
 				return errors.New("kernel: needs -f CONNECTION_FILE")
