@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/bounds"
 	"ipclab/ipclab/interrupts"
 )
 
@@ -98,7 +99,11 @@ func (f *family) remove(c *child) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.own()
+	before := len(f.children)
 	f.children = slices.DeleteFunc(f.children, func(x *child) bool { return x == c })
+	if len(f.children) < before {
+		bounds.Withdraw() // what Fork was admitted for is gone
+	}
 }
 
 // list returns the children, in the order in which they were made.

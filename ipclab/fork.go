@@ -1,6 +1,9 @@
 package ipclab
 
-import "ipclab/runtime/fork"
+import (
+	"ipclab/ipclab/bounds"
+	"ipclab/runtime/fork"
+)
 
 // Fork makes a copy of this process and returns twice: in the parent with the child's process number, in the child
 // with 0. Both go on from here, each with its own copy of all variables: what one assigns, the other does not see.
@@ -43,8 +46,12 @@ func Fork() (pid int, err error) {
 // forkChild forks, and returns the child, which is now among those to wait for; nil in the child.
 func forkChild() (*child, error) {
 	experiment.fix()
+	if err := bounds.Admit(); err != nil {
+		return nil, &Error{Call: "fork", Err: err}
+	}
 	pid, err := fork.Fork()
 	if err != nil {
+		bounds.Withdraw()
 		return nil, &Error{Call: "fork", Err: err}
 	}
 	if pid == 0 {

@@ -54,6 +54,7 @@ func (e *execution) run() message.ExecuteReply {
 	}
 	if !e.content.Silent {
 		s.publish(e.request, message.ExecuteInput{Code: e.content.Code, ExecutionCount: s.count})
+		e.warn()
 	}
 	reply := message.ExecuteReply{Status: message.OK, ExecutionCount: s.count}
 	result, failure := e.answer(&reply)

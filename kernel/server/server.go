@@ -22,6 +22,7 @@ type Options struct {
 	Version    string // of the kernel, for kernel_info
 	Cells      *cell.Session
 	History    *history.Store
+	Warning    error     // what the user is to know at the first cell, nil for nothing
 	Log        io.Writer // one line for each thing that is refused or fails
 	// Supervise starts the supervisor once the sockets are bound. Leftovers is
 	// what a runtime process should remove should the kernel be killed; state goes

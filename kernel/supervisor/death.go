@@ -16,6 +16,7 @@ type Death struct {
 	LastWords   string   // what it wrote to standard error in the end
 	Unready     bool     // it never became ready
 	Idle        bool     // no cell was running
+	Cause       string   // what it has to do with the bounds on memory, "" for nothing
 	Interrupted bool     // it was killed because the cell did not heed an interrupt
 	Kept        Kept     // what is left of what cells have defined
 	Orphans     bool     // processes that cells had started were ended
@@ -25,6 +26,8 @@ type Death struct {
 // How says in a few words how the process ended.
 func (d *Death) How() string {
 	switch {
+	case d.Cause != "":
+		return "ended: " + d.Cause
 	case d.Interrupted:
 		return "was killed: the cell was in a call that an interrupt does not end"
 	case d.Status.Signaled():

@@ -18,6 +18,8 @@
 // Goroutines, per supervisor:
 //
 //	reaper   blocks on SIGCHLD; stopped by Close
+//	guard    sleeps between looks at what cells use, or until a cell begins;
+//	         stopped by Close
 //
 // per runtime process:
 //

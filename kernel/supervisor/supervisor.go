@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/bounds"
 	"ipclab/runtime/reap"
 	"ipclab/runtime/wire"
 )
@@ -24,6 +25,7 @@ type Options struct {
 	TextLimit int      // bytes of stream text that one cell may put out
 	KeptTexts string   // folder for what is beyond the limit
 	State     State    // goes back with the runtime process; nil for none
+	Bounds    bounds.Bounds
 }
 
 // stateless is the State of whoever has none.
@@ -64,6 +66,7 @@ type Cell struct {
 type Supervisor struct {
 	options Options
 	reaper  *reaper
+	guard   *guard
 
 	mu       sync.Mutex
 	current  *instance // nil before the first and after one that died unready
@@ -107,6 +110,7 @@ func New(o Options) (*Supervisor, error) {
 	}
 	s := &Supervisor{options: o, reaper: r, copying: make(chan struct{})}
 	close(s.copying)
+	s.guard = newGuard(s, o.Bounds)
 	if _, err := s.instance(); err != nil {
 		r.stop()
 		return nil, err
@@ -153,7 +157,7 @@ func (s *Supervisor) watch(in *instance) {
 	}
 	s.mu.Unlock()
 	if idle && output != nil {
-		output.Stream("stderr", in.death(Death{Idle: true}).Error()+"\n")
+		output.Stream("stderr", in.death(Death{Idle: true, Cause: s.guard.cause(in)}).Error()+"\n")
 	}
 	close(in.replaced)
 }
@@ -215,6 +219,7 @@ func (s *Supervisor) Execute(c Cell) (wire.Done, error) {
 	defer s.endRun(r)
 	done := in.begin(c.Output, r.id)
 	defer in.finish()
+	s.guard.begin(in)
 	if c.Interrupted != nil && c.Interrupted() {
 		s.Interrupt()
 	}
@@ -305,7 +310,7 @@ func (s *Supervisor) died(r *run) (wire.Done, error) {
 	if closed {
 		return wire.Done{}, ErrClosed
 	}
-	return wire.Done{}, r.in.death(Death{LastWords: r.in.lastWords(), Interrupted: killed})
+	return wire.Done{}, r.in.death(Death{LastWords: r.in.lastWords(), Interrupted: killed, Cause: s.guard.cause(r.in)})
 }
 
 // diedBefore waits for the end of a runtime process that could not be sent its
@@ -318,7 +323,7 @@ func (s *Supervisor) diedBefore(r *run, o Output) {
 	r.in.told = true
 	s.mu.Unlock()
 	if tell {
-		o.Stream("stderr", r.in.death(Death{Idle: true}).Error()+"\n")
+		o.Stream("stderr", r.in.death(Death{Idle: true, Cause: s.guard.cause(r.in)}).Error()+"\n")
 	}
 }
 
@@ -350,6 +355,7 @@ func (s *Supervisor) Close() {
 		s.closed = true
 		in := s.current
 		s.mu.Unlock()
+		s.guard.stop()
 		if in != nil {
 			in.kill()
 			<-in.replaced

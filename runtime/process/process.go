@@ -42,6 +42,7 @@ func Main() int {
 	// for the interpreter's stack.
 	debug.SetTraceback("none")
 	debug.SetMaxStack(maxStack)
+	keepBounds()
 	// A stopped runtime whose kernel dies gets SIGHUP with SIGCONT; it must
 	// go on to see the end of its lifeline. Where that cannot be had, it dies.
 	_ = fork.PassOver(unix.SIGHUP)
@@ -55,6 +56,7 @@ func Main() int {
 	w := &worker{plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), tasks: make(chan task, 1), running: make(chan uint64, 1)}
 	w.interpreter = eval.New(exitInChild)
 	mime.SetSink(sink{w.events})
+	w.boundIdleHeap()
 	if err := w.warmUp(); err != nil {
 		fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 		return 1

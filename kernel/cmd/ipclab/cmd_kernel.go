@@ -11,7 +11,12 @@ func kernelCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "kernel -f CONNECTION_FILE",
 		Short: "Serve one Jupyter client; Jupyter starts this itself",
-		Args:  noArguments,
+		Long: `Serve one Jupyter client; Jupyter starts this itself.
+
+Environment:
+  IPCLAB_MEMORY     memory of all processes of the cells together: 512M, 2G, 50% or none; default 50%
+  IPCLAB_PROCESSES  processes of the cells at once: a number or none; default 512`,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if file == "" {
 				return errors.New("kernel: needs -f CONNECTION_FILE")

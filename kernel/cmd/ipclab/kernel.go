@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/bounds"
 	"ipclab/kernel/connection"
 	"ipclab/kernel/history"
 	"ipclab/kernel/server"
@@ -63,12 +64,14 @@ func newServer(info *connection.Info) (*server.Server, error) {
 		return nil, err
 	}
 	folder := stateFolder()
+	limits, wrong := bounds.Read(os.Getenv, bounds.Machine())
 	return server.New(server.Options{
 		Connection: info,
 		Version:    version,
 		Cells:      cell.NewSession(importer),
 		History:    history.Open(filepath.Join(folder, "history.jsonl")),
 		Log:        os.Stderr,
+		Warning:    wrong,
 		Supervise: func(leftovers string, state supervisor.State) (*supervisor.Supervisor, error) {
 			return supervisor.New(supervisor.Options{
 				Path:      "/proc/self/exe",
@@ -78,6 +81,7 @@ func newServer(info *connection.Info) (*server.Server, error) {
 				TextLimit: textLimit(),
 				KeptTexts: filepath.Join(folder, "output"),
 				State:     state,
+				Bounds:    limits,
 			})
 		},
 	})
