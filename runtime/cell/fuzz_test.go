@@ -1,12 +1,15 @@
 package cell_test
 
 import (
+	"fmt"
 	"go/parser"
 	"go/token"
 	"strings"
 	"testing"
+	"time"
 
 	"ipclab/runtime/cell"
+	"ipclab/runtime/eval"
 )
 
 var seeds = []string{
@@ -21,15 +24,22 @@ var seeds = []string{
 	"defer recover()", "return 5", "_ = 1; _ := 2", "var x, y int = 1", "x.y.z", "*p", "&x", "...", "x ...", "import \"C\"",
 }
 
-// FuzzPrepare holds that no text makes Prepare panic or write a file that does
-// not parse. Completion, inspection and IsComplete see the same text.
+// FuzzPrepare holds that no text makes Prepare panic, or write a file that the
+// interpreter's front end panics or hangs on. Nothing of the text is run.
+// Completion, inspection and IsComplete see the same text.
 func FuzzPrepare(f *testing.F) {
 	for _, s := range seeds {
 		f.Add(s)
 	}
+	for _, source := range programSources(f) {
+		f.Add(source)
+	}
 	imp := shared
 	f.Fuzz(func(t *testing.T, source string) {
+		stop := time.AfterFunc(longestCell, func() { panic(fmt.Sprintf("still at it after %v: %q", longestCell, source)) })
+		defer stop.Stop()
 		s := cell.NewSession(imp)
+		interpreter := eval.New(func(*eval.Failure) {})
 		for _, name := range []string{"cell1", "cell2"} {
 			p, err := s.Prepare(name, source)
 			if err != nil {
@@ -38,10 +48,8 @@ func FuzzPrepare(f *testing.F) {
 				}
 				continue
 			}
-			if p.Source != "" {
-				if _, err := parser.ParseFile(token.NewFileSet(), name, p.Source, 0); err != nil {
-					t.Fatalf("%q is lowered to what does not parse: %v\n%s", source, err, p.Source)
-				}
+			if !compiles(t, interpreter, p, source) {
+				break
 			}
 			s.Commit(p)
 		}
@@ -49,4 +57,23 @@ func FuzzPrepare(f *testing.F) {
 		s.Inspect(source, len(source)/2, 1)
 		cell.IsComplete(source)
 	})
+}
+
+// longestCell is beyond what any text of the fuzzer's size needs.
+const longestCell = 20 * time.Second
+
+// compiles tells whether the interpreter takes a program. One that does not parse
+// or makes the interpreter panic is a fault of lowering.
+func compiles(t *testing.T, interpreter *eval.Interpreter, p *cell.Program, source string) bool {
+	if p.Source == "" {
+		return true
+	}
+	if _, err := parser.ParseFile(token.NewFileSet(), p.Name, p.Source, 0); err != nil {
+		t.Fatalf("%q is lowered to what does not parse: %v\n%s", source, err, p.Source)
+	}
+	err := interpreter.Load(eval.Program{Name: p.Name, Source: p.Source, Entry: p.Entry, Text: source})
+	if err != nil && strings.Contains(err.Error(), "failed to compile") {
+		t.Fatalf("%q: %v\n%s", source, err, p.Source)
+	}
+	return err == nil
 }

@@ -51,6 +51,27 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
+// programSources gives the text of every program.
+func programSources(tb testing.TB) []string {
+	files, err := filepath.Glob("testdata/programs/*.txtar")
+	if err != nil || len(files) == 0 {
+		tb.Fatalf("no programs: %v", err)
+	}
+	var sources []string
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		for _, f := range a.Files {
+			if strings.HasSuffix(f.Name, ".go") {
+				sources = append(sources, string(f.Data))
+			}
+		}
+	}
+	return sources
+}
+
 // firstDifference shows the first lines that differ.
 func firstDifference(got, want string) string {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
