@@ -31,8 +31,8 @@ func FuzzPrepare(f *testing.F) {
 	for _, s := range seeds {
 		f.Add(s)
 	}
-	for _, source := range programSources(f) {
-		f.Add(source)
+	for _, p := range allPrograms(f) {
+		f.Add(p.source)
 	}
 	imp := shared
 	f.Fuzz(func(t *testing.T, source string) {

@@ -30,9 +30,12 @@ func (e *emitter) assign(s *ast.AssignStmt) string {
 			want = e.typeOf(s.Lhs[i])
 		}
 		rhs[i] = e.expr(x, want)
+		if op == "=" && want != nil && types.IsInterface(e.concrete(want)) && e.computes(x) {
+			rhs[i] = e.typ(want) + "(" + rhs[i] + ")"
+		}
 	}
-	if op == "=" && len(lhs) > 1 && e.anyInterface(s.Lhs) {
-		return e.inTurn(lhs, s.Rhs, rhs)
+	if op == "=" && len(lhs) > 1 && (e.anyInterface(s.Lhs) || e.anyCall(s.Rhs)) {
+		return e.inTurn(s, rhs)
 	}
 	return left + strings.Join(rhs, ", ")
 }
@@ -44,25 +47,6 @@ func (e *emitter) anyInterface(list []ast.Expr) bool {
 		}
 	}
 	return false
-}
-
-// inTurn writes a, b = x, y by way of other variables: the interpreter fails to
-// assign several interface values at once. Constants and nil need none.
-func (e *emitter) inTurn(lhs []string, exprs []ast.Expr, rhs []string) string {
-	var names, values []string
-	text := ""
-	for i, l := range lhs {
-		v := rhs[i]
-		if tv := e.info.Types[exprs[i]]; tv.Value == nil && !tv.IsNil() {
-			names, values = append(names, e.l.temp("t")), append(values, v)
-			v = names[len(names)-1]
-		}
-		text += "\n" + l + " = " + v
-	}
-	if len(names) == 0 {
-		return text[1:]
-	}
-	return strings.Join(names, ", ") + " := " + strings.Join(values, ", ") + text
 }
 
 // assignSeveral writes v, ok = x for a call, an index, an assertion or a receive.

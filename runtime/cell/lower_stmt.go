@@ -302,16 +302,24 @@ func (e *emitter) ifStmt(s *ast.IfStmt) {
 
 func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
 	n := e.within(&loop{label: label, kind: switchStmt})
-	n.printf("switch ")
+	// The interpreter loses clauses of a switch with an initial statement or a
+	// call before its brace.
 	if s.Init != nil {
-		n.printf("%s; ", n.simple(s.Init))
+		n.printf("{\n%s\n", n.simple(s.Init))
+		defer n.printf("}\n")
 	}
 	var tag types.Type
+	text := ""
 	if s.Tag != nil {
 		tag = n.typeOf(s.Tag)
-		n.printf("%s ", n.expr(s.Tag, nil))
+		text = n.expr(s.Tag, nil)
+		if _, simple := ast.Unparen(s.Tag).(*ast.Ident); !simple && n.info.Types[s.Tag].Value == nil {
+			t := n.l.temp("t")
+			text = t + " := " + text + "; " + t
+		}
 	}
-	n.printf("{\n")
+	n.writeLabel(label)
+	n.printf("switch %s {\n", text)
 	for _, c := range s.Body.List {
 		c := c.(*ast.CaseClause)
 		if c.List == nil {

@@ -259,7 +259,7 @@ func (e *emitter) typeDecl(name string, t *types.Named, def types.Type) {
 	text := ""
 	s, isStruct := t.Underlying().(*types.Struct)
 	switch {
-	case e.l.foreignDefinition(t):
+	case isStruct && e.l.foreignDefinition(t):
 		text = e.typ(def)
 	case isStruct:
 		text = e.taggedStruct(e.concrete(s).(*types.Struct), name)
