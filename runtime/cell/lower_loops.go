@@ -132,14 +132,18 @@ func (e *emitter) rangeStmt(s *ast.RangeStmt, label string) {
 		if u.Info()&types.IsInteger != 0 {
 			n.rangeInt(s, t, label)
 			return
+		} else if s.Key != nil && !isBlank(s.Key) {
+			n.rangeString(s, label)
+			return
 		}
+	}
+	if n.byIndex(s) {
+		n.rangeIndexed(s, label)
+		return
 	}
 	key, first1 := n.rangeVariable(s, s.Key)
 	value, first2 := n.rangeVariable(s, s.Value)
 	x := n.expr(s.X, nil)
-	if p, ok := t.Underlying().(*types.Pointer); ok && p != nil {
-		x = "*" + n.operand(s.X)
-	}
 	n.writeLabel(label)
 	n.b.WriteString(n.l.line(s.Pos()))
 	switch {
