@@ -22,6 +22,9 @@ func (e *emitter) call(x *ast.CallExpr) string {
 			return s
 		}
 	}
+	if s := e.decoding(fun, x); s != "" {
+		return s
+	}
 	sig, ok := e.typeOf(x.Fun).Underlying().(*types.Signature)
 	if !ok {
 		e.unsupported(x.Pos(), "this call")

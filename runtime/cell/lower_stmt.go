@@ -325,9 +325,22 @@ func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
 		if c.List == nil {
 			n.printf("default:\n")
 		} else {
-			n.printf("%scase %s:\n", n.l.line(c.Pos()), n.list(c.List, tag))
+			n.printf("%scase %s:\n", n.l.line(c.Pos()), n.cases(c.List, tag))
 		}
 		n.stmts(c.Body)
 	}
 	n.printf("}\n")
+}
+
+// cases writes the expressions of a clause. The interpreter would convert what an
+// interface holds to the type of a constant.
+func (e *emitter) cases(list []ast.Expr, tag types.Type) string {
+	texts := make([]string, len(list))
+	for i, x := range list {
+		texts[i] = e.expr(x, tag)
+		if tag != nil && ownInterface(e.concrete(tag)) && e.info.Types[x].Value != nil {
+			texts[i] = "interface{}(" + texts[i] + ")"
+		}
+	}
+	return strings.Join(texts, ", ")
 }

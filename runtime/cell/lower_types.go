@@ -173,6 +173,9 @@ func (e *emitter) taggedStruct(t *types.Struct, id string) string {
 		if !f.Exported() {
 			tag = `json:"-" xml:"-" ` + dyn.FieldKey + `:"` + f.Name() + `"`
 		}
+		if f.Embedded() {
+			tag = strings.TrimSpace(tag + " " + dyn.EmbedKey + `:"1"`)
+		}
 		if id != "" && i == 0 {
 			tag = strings.TrimSpace(tag + " " + dyn.Key + `:"` + id + `"`)
 		}

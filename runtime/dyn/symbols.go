@@ -12,8 +12,8 @@ func Symbols() map[string]reflect.Value {
 		"Interface": reflect.ValueOf((*Interface)(nil)),
 	}
 	for name, f := range map[string]any{
-		"RuneWidth": RuneWidth,
-		"New":       New, "Composite": Composite, "NewInterface": NewInterface,
+		"RuneWidth": RuneWidth, "JSON": JSON, "Unmarshal": Unmarshal, "Decode": Decode,
+		"New": New, "Composite": Composite, "NewInterface": NewInterface,
 		"Box": Box, "Raw": Raw, "Unbox": Unbox, "Must": Must, "Show": Show,
 		"Implements": Implements, "MustImplement": MustImplement, "IsCell": IsCell, "Method": Method,
 		"NewDefers": NewDefers, "Recover": Recover, "ToError": ToError, "AsError": AsError, "FindError": FindError,

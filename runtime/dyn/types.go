@@ -7,10 +7,12 @@ import (
 
 // Key is the key of the tag by which the first field of a named struct names
 // its type: `ˑt:"id"`. An unexported field has its name under FieldKey, since
-// the interpreter exports all fields under names that begin with X.
+// the interpreter exports all fields under names that begin with X. An embedded one,
+// which the interpreter has as a plain field, has EmbedKey.
 const (
 	Key      = "ˑt"
 	FieldKey = "ˑf"
+	EmbedKey = "ˑe"
 )
 
 // A Type describes a type of cells, or one made of such. It is safe for
