@@ -123,6 +123,9 @@ func (e *emitter) conversion(t types.Type, x *ast.CallExpr) string {
 	if len(x.Args) != 1 {
 		return "nil"
 	}
+	if s := e.unsafeConversion(t, x.Args[0]); s != "" {
+		return s
+	}
 	arg := e.expr(x.Args[0], nil)
 	if tv := e.info.Types[x.Args[0]]; tv.IsNil() {
 		arg = "nil"
@@ -147,7 +150,7 @@ func (e *emitter) builtin(fun ast.Expr, x *ast.CallExpr) string {
 		name = e.info.ObjectOf(f).Name()
 	case *ast.SelectorExpr:
 		name = f.Sel.Name
-		return e.l.alias(types.Unsafe) + "." + name + "(" + e.list(x.Args, nil) + ")"
+		return e.unsafeCall(name, x)
 	}
 	switch name {
 	case "min", "max":

@@ -104,7 +104,7 @@ func (e *emitter) typ(t types.Type) string {
 
 func (e *emitter) basic(t *types.Basic) string {
 	if t.Kind() == types.UnsafePointer {
-		return e.l.alias(types.Unsafe) + ".Pointer"
+		return e.l.dyn() + ".UnsafePointer"
 	}
 	if t.Info()&types.IsUntyped != 0 {
 		t = types.Default(t).(*types.Basic)
