@@ -58,6 +58,9 @@ func (e *emitter) assignSeveral(left string, s *ast.AssignStmt) string {
 		return e.typeOf(s.Lhs[i])
 	}
 	before, values := e.several(s.Rhs[0], place)
+	if _, receive := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr); receive && strings.HasSuffix(left, " = ") {
+		return before + e.received(s, values)
+	}
 	if _, call := ast.Unparen(s.Rhs[0]).(*ast.CallExpr); !call && s.Tok == token.DEFINE && !e.topLevel && e.anyKept(s) {
 		return before + e.freshly(s, values)
 	}

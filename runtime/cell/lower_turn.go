@@ -98,3 +98,26 @@ func (e *emitter) fixed(x ast.Expr, before *strings.Builder) string {
 	}
 	return e.expr(x, nil)
 }
+
+// received writes v, ok = <-c by way of other variables: the interpreter mixes up
+// the places unless it defines both.
+func (e *emitter) received(s *ast.AssignStmt, values string) string {
+	var before, after strings.Builder
+	temps := make([]string, len(s.Lhs))
+	for i, x := range s.Lhs {
+		temps[i] = e.l.temp("t")
+		if !isBlank(x) {
+			place := e.fixed(x, &before)
+			after.WriteString("\n" + place + " = " + e.adapt(temps[i], e.receivedType(s, i), e.typeOf(x)))
+		}
+	}
+	return before.String() + strings.Join(temps, ", ") + " := " + values + after.String()
+}
+
+// receivedType is the type of a value that a receive gives.
+func (e *emitter) receivedType(s *ast.AssignStmt, i int) types.Type {
+	if t, ok := e.typeOf(s.Rhs[0]).(*types.Tuple); ok {
+		return t.At(i).Type()
+	}
+	return nil
+}

@@ -2,6 +2,7 @@ package dyn
 
 import (
 	"reflect"
+	"slices"
 	"sync"
 )
 
@@ -57,12 +58,19 @@ func Composite(id, name string, boxed bool, key, elem *Type, fields []*Type) *Ty
 	registry.RLock()
 	t := registry.byID[id]
 	registry.RUnlock()
-	if t != nil {
+	if t != nil && t.madeOf(key, elem, fields) {
 		return t
 	}
 	t = New(id, name, boxed)
 	t.Define(key, elem, fields)
 	return t
+}
+
+// madeOf tells whether these are the parts of t. They are not where another session
+// in this process had types of the same names.
+func (t *Type) madeOf(key, elem *Type, fields []*Type) bool {
+	k, e, f := t.parts()
+	return k == key && e == elem && slices.Equal(f, fields)
 }
 
 // Pointer describes the type of pointers to t.
