@@ -22,7 +22,7 @@ func (e *emitter) call(x *ast.CallExpr) string {
 			return s
 		}
 	}
-	if s := e.decoding(fun, x); s != "" {
+	if s := e.jsonCall(fun, x); s != "" {
 		return s
 	}
 	sig, ok := e.typeOf(x.Fun).Underlying().(*types.Signature)

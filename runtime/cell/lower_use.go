@@ -14,7 +14,6 @@ const (
 	keeps    use = iota // an interface value, as code of cells wants it
 	reflects            // looks at the value by reflection: it gets it as it is
 	shows               // prints or displays it
-	encodes             // makes JSON of it
 )
 
 // useOf tells what a function does with arguments of type any.
@@ -36,14 +35,9 @@ func (e *emitter) useOf(fun ast.Expr) use {
 	case path == "errors", path == "context", path == "sync", path == "sync/atomic",
 		strings.HasPrefix(path, "container/"):
 		return keeps
-	case path == "encoding/json" && encoding[f.Name()]:
-		return encodes
 	}
 	return reflects
 }
-
-// encoding are the functions and methods of package encoding/json that encode.
-var encoding = map[string]bool{"Marshal": true, "MarshalIndent": true, "Encode": true}
 
 // printing are the functions of package fmt that runtime/dyn has too.
 var printing = map[string]bool{
@@ -67,9 +61,6 @@ func (e *emitter) argument(x ast.Expr, want types.Type, use use) string {
 		return e.expr(x, want)
 	}
 	text := e.value(x, want)
-	if use == encodes {
-		return e.l.dyn() + ".JSON(" + e.desc(e.typeOf(x)) + ", " + text + ")"
-	}
 	if use == shows {
 		if _, ptr := e.typeOf(x).Underlying().(*types.Pointer); ptr && scans(x) {
 			return e.scanned(x, text)

@@ -24,11 +24,11 @@ func (m textMethod) MarshalText() ([]byte, error) { return m() }
 // deepest bounds how deep values are followed, so that a cycle is an error.
 const deepest = 1000
 
-// JSON gives package encoding/json a value in which it finds the methods of
+// forJSON gives package encoding/json a value in which it finds the methods of
 // cells' types and embedded fields: structs are made anew, with the same names
 // and tags. The type of x is t, or nothing of cells; an interface value says
 // itself what it is.
-func JSON(t *Type, x any) any {
+func forJSON(t *Type, x any) any {
 	if t == nil {
 		t, x = dynamic(x)
 	}
@@ -87,9 +87,9 @@ func marshaler(v reflect.Value, t *Type) any {
 		switch {
 		case !ok:
 		case name == "MarshalJSON":
-			return jsonMethod(func() ([]byte, error) { return m(self) })
+			return jsonMethod(func() ([]byte, error) { return inMethod(t, name, m, self) })
 		default:
-			return textMethod(func() ([]byte, error) { return m(self) })
+			return textMethod(func() ([]byte, error) { return inMethod(t, name, m, self) })
 		}
 	}
 	return nil

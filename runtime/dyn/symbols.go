@@ -18,7 +18,7 @@ func Symbols() map[string]reflect.Value {
 	}
 	for name, f := range map[string]any{
 		"RuneWidth": RuneWidth, "PointerTo": PointerTo, "PointerAt": PointerAt, "Address": Address, "PointerAs": PointerAs,
-		"JSON": JSON, "Unmarshal": Unmarshal, "Decode": Decode,
+		"Marshal": Marshal, "MarshalIndent": MarshalIndent, "Unmarshal": Unmarshal, "Encode": Encode, "Decode": Decode,
 		"New": New, "Composite": Composite, "NewInterface": NewInterface,
 		"Box": Box, "Raw": Raw, "Unbox": Unbox, "Must": Must, "Show": Show,
 		"Implements": Implements, "MustImplement": MustImplement, "IsCell": IsCell, "Method": Method,

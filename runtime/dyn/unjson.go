@@ -19,7 +19,7 @@ func (p *part) UnmarshalJSON(b []byte) error {
 
 // Unmarshal is json.Unmarshal for a pointer of the type t, by the methods of
 // cells' types and with the fields of embedded structs.
-func Unmarshal(t *Type, data []byte, x any) error {
+func Unmarshal(data []byte, t *Type, x any) error {
 	v, t := target(t, x)
 	if !v.IsValid() {
 		return json.Unmarshal(data, x)
