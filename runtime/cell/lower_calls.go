@@ -25,6 +25,7 @@ func (e *emitter) call(x *ast.CallExpr) string {
 	if s := e.jsonCall(fun, x); s != "" {
 		return s
 	}
+	e.refuseUnseen(fun, x)
 	sig, ok := e.typeOf(x.Fun).Underlying().(*types.Signature)
 	if !ok {
 		e.unsupported(x.Pos(), "this call")

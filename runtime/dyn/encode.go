@@ -1,6 +1,7 @@
 package dyn
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 )
@@ -22,6 +23,15 @@ func MarshalIndent(t *Type, x any, prefix, indent string) ([]byte, error) {
 
 // Encode is the method of a json.Encoder.
 func Encode(e *json.Encoder, t *Type, x any) error { return ofMethod(e.Encode(forJSON(t, x))) }
+
+// nested encodes a value for an encoder around it, which escapes what it wants.
+func nested(t *Type, x any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := Encode(e, t, x)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
 
 // A methodError is an error that a cell's MarshalJSON or MarshalText returned, in
 // the words of encoding/json, which knows another type.

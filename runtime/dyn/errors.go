@@ -4,7 +4,17 @@ import "fmt"
 
 // An errorBox is a value of a cell's type as an error. Two are equal when type
 // and value are, as errors.Is wants.
-type errorBox struct{ box }
+type errorBox struct {
+	box
+	plain
+}
+
+// plain keeps an errorBox from having the MarshalJSON of its box: what logs errors
+// writes their text, unless they have the method.
+type plain struct{}
+
+// MarshalJSON is never called: that of a box has the same rank.
+func (plain) MarshalJSON() ([]byte, error) { return nil, nil }
 
 func (e errorBox) Error() string {
 	f, _ := e.t.method("Error").(func(any) string)
@@ -54,7 +64,7 @@ func ToError(x any) (err error, ok bool) {
 	if _, ok := t.method("Error").(func(any) string); !ok {
 		return nil, false
 	}
-	e := errorBox{box{t, v}}
+	e := errorBox{box: box{t, v}}
 	switch t.method("Unwrap").(type) {
 	case func(any) error:
 		return wrappingError{e}, true

@@ -175,3 +175,7 @@ func structName(rt reflect.Type) string {
 	}
 	return "struct { " + strings.Join(parts, "; ") + " }"
 }
+
+// MarshalJSON encodes the value as encoding/json would if the types of cells were
+// compiled, for what prints in JSON.
+func (s shown) MarshalJSON() ([]byte, error) { return nested(s.t, s.v) }
