@@ -110,7 +110,7 @@ func (e *emitter) nested() *emitter {
 	return &n
 }
 
-// simple writes a statement that may also stand in a header.
+// simple writes a statement that may stand in a header.
 func (e *emitter) simple(s ast.Stmt) string {
 	switch s := s.(type) {
 	case nil:
@@ -268,34 +268,4 @@ func (e *emitter) localType(s *ast.TypeSpec) {
 		}
 	}
 	e.typeDecl(name, named, e.info.TypeOf(s.Type))
-}
-
-func (e *emitter) ifStmt(s *ast.IfStmt) {
-	n := e.nested()
-	if init := n.simple(s.Init); strings.Contains(init, "\n") {
-		// What has to come first makes a block of it.
-		n.printf("{\n%s\n", init)
-		rest := *s
-		rest.Init = nil
-		n.ifStmt(&rest)
-		n.printf("}\n")
-		return
-	} else if init != "" {
-		n.printf("if %s; ", init)
-	} else {
-		n.printf("if ")
-	}
-	n.printf("%s%s {\n", n.l.line(s.Cond.Pos()), n.expr(s.Cond, nil))
-	n.stmts(s.Body.List)
-	switch els := s.Else.(type) {
-	case *ast.IfStmt:
-		n.printf("} else ")
-		n.ifStmt(els)
-	case *ast.BlockStmt:
-		n.printf("} else {\n")
-		n.stmts(els.List)
-		n.printf("}\n")
-	default:
-		n.printf("}\n")
-	}
 }

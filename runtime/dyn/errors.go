@@ -4,24 +4,19 @@ import "fmt"
 
 // An errorBox is a value of a cell's type as an error. Two are equal when type
 // and value are, as errors.Is wants.
-type errorBox struct {
-	box
-	plain
-}
+type errorBox struct{ b box }
 
-// plain keeps an errorBox from having the MarshalJSON of its box: what logs errors
-// writes their text, unless they have the method.
-type plain struct{}
+func (e errorBox) unbox() (*Type, any) { return e.b.unbox() }
 
-// MarshalJSON is never called: that of a box has the same rank.
-func (plain) MarshalJSON() ([]byte, error) { return nil, nil }
+// Format implements fmt.Formatter.
+func (e errorBox) Format(s fmt.State, verb rune) { e.b.Format(s, verb) }
 
 func (e errorBox) Error() string {
-	f, _ := e.t.method("Error").(func(any) string)
+	f, _ := e.b.t.method("Error").(func(any) string)
 	if f == nil {
-		return fmt.Sprint(e.box)
+		return fmt.Sprint(e.b)
 	}
-	return f(e.self())
+	return f(e.b.self())
 }
 
 // self is the interface value that methods take.
@@ -34,23 +29,23 @@ func (b box) self() any {
 
 // Is implements what errors.Is looks for, by the type's own method.
 func (e errorBox) Is(target error) bool {
-	f, _ := e.t.method("Is").(func(any, error) bool)
-	return f != nil && f(e.self(), target)
+	f, _ := e.b.t.method("Is").(func(any, error) bool)
+	return f != nil && f(e.b.self(), target)
 }
 
 // As implements what errors.As looks for, by the type's own method.
 func (e errorBox) As(target any) bool {
-	f, _ := e.t.method("As").(func(any, any) bool)
-	return f != nil && f(e.self(), target)
+	f, _ := e.b.t.method("As").(func(any, any) bool)
+	return f != nil && f(e.b.self(), target)
 }
 
 type wrappingError struct{ errorBox }
 
-func (e wrappingError) Unwrap() error { return e.t.method("Unwrap").(func(any) error)(e.self()) }
+func (e wrappingError) Unwrap() error { return e.b.t.method("Unwrap").(func(any) error)(e.b.self()) }
 
 type joinedError struct{ errorBox }
 
-func (e joinedError) Unwrap() []error { return e.t.method("Unwrap").(func(any) []error)(e.self()) }
+func (e joinedError) Unwrap() []error { return e.b.t.method("Unwrap").(func(any) []error)(e.b.self()) }
 
 // ToError makes an error of an interface value; ok is false if it is none.
 func ToError(x any) (err error, ok bool) {
@@ -64,7 +59,7 @@ func ToError(x any) (err error, ok bool) {
 	if _, ok := t.method("Error").(func(any) string); !ok {
 		return nil, false
 	}
-	e := errorBox{box: box{t, v}}
+	e := errorBox{box{t, v}}
 	switch t.method("Unwrap").(type) {
 	case func(any) error:
 		return wrappingError{e}, true
