@@ -240,7 +240,11 @@ func (e *emitter) initialValues(s *ast.ValueSpec) {
 		}
 		values[i] = e.expr(v, want)
 	}
-	e.printf("%s = %s\n", strings.Join(names, ", "), strings.Join(values, ", "))
+	if len(names) > 1 {
+		e.printf("%s\n", e.byWay(names, s.Values, values))
+		return
+	}
+	e.printf("%s = %s\n", names[0], values[0])
 }
 
 // localType writes a type declared in a function as one of the package, where

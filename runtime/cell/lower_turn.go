@@ -22,19 +22,45 @@ func (e *emitter) computes(x ast.Expr) bool {
 	return false
 }
 
-// anyCall tells whether there is a call, even one of append, among expressions.
-func (e *emitter) anyCall(list []ast.Expr) bool {
-	for _, x := range list {
-		if _, ok := ast.Unparen(x).(*ast.CallExpr); ok && e.info.Types[x].Value == nil {
-			return true
+// exchanges tells whether the interpreter can assign values at once: those made of
+// variables, their parts and constants by operators, as in a swap. It loses others:
+// results of calls, composite values, pointers, nil.
+func (e *emitter) exchanges(values []ast.Expr) bool {
+	for _, x := range values {
+		if !e.made(x) {
+			return false
 		}
+	}
+	return true
+}
+
+// made tells whether a value is made of variables and constants alone.
+func (e *emitter) made(x ast.Expr) bool {
+	tv := e.info.Types[x]
+	if tv.Value != nil {
+		return true
+	}
+	switch x := ast.Unparen(x).(type) {
+	case *ast.Ident:
+		return !tv.IsNil()
+	case *ast.SelectorExpr:
+		sel, ok := e.info.Selections[x]
+		return !ok || sel.Kind() == types.FieldVal && e.made(x.X)
+	case *ast.IndexExpr:
+		return e.made(x.X) && e.made(x.Index)
+	case *ast.StarExpr:
+		return e.made(x.X)
+	case *ast.BinaryExpr:
+		return e.made(x.X) && e.made(x.Y)
+	case *ast.UnaryExpr:
+		return x.Op != token.AND && x.Op != token.ARROW && e.made(x.X)
 	}
 	return false
 }
 
 // inTurn writes a, b = x, y by way of other variables: the interpreter fails to
-// assign several values at once if one of them is an interface value or comes
-// from a call. Constants and nil need none.
+// assign several values at once if one of them is an interface value or more than
+// an exchange. Constants and nil need no variable.
 func (e *emitter) inTurn(s *ast.AssignStmt, rhs []string) string {
 	var before strings.Builder
 	places := make([]string, len(s.Lhs))
