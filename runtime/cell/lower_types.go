@@ -259,6 +259,10 @@ func (e *emitter) typeDecl(name string, t *types.Named, def types.Type) {
 		e.unsupported(e.pos, "type %s, which is made of itself by other means than a struct", t.Obj().Name())
 		return
 	}
+	if field, ok := ownFunctions(t); ok {
+		e.unsupported(e.pos, "field %s, several functions of type %s itself: make it []any and assert the functions", field, t.Obj().Name())
+		return
+	}
 	text := ""
 	s, isStruct := t.Underlying().(*types.Struct)
 	switch {
