@@ -30,6 +30,7 @@ type checked struct {
 // check runs go/types over a parsed cell without syntax errors.
 func (s *Session) check(c *parsed) (*checked, *Error) {
 	ch := s.analyze(c, newInfo(), true)
+	ch.refuseEmbed()
 	ch.constantResult()
 	s.phantoms(ch)
 	if err := ch.problems.err(c.name); err != nil {
@@ -63,6 +64,7 @@ func (s *Session) analyze(c *parsed, info *types.Info, run bool) *checked {
 	imports = append(imports, ch.rememberedNames(own)...)
 	imports = append(imports, ch.missingImports(own)...)
 	ch.takeLaterMethods(own)
+	ch.hideEarlierTypes(own)
 	if ch.refuseGrowing() {
 		return ch
 	}

@@ -65,6 +65,8 @@ func (e *emitter) boxed(t types.Type) bool {
 		return e.boxed(t.Elem())
 	case *types.Chan:
 		return e.boxed(t.Elem())
+	case *types.Signature:
+		return e.anyOf(t, e.boxed)
 	case *types.Map:
 		return e.boxed(t.Key()) || e.boxed(t.Elem())
 	case *types.Struct:
@@ -92,6 +94,8 @@ func (e *emitter) described(t types.Type) bool {
 		return e.described(t.Elem())
 	case *types.Chan:
 		return e.described(t.Elem())
+	case *types.Signature:
+		return e.anyOf(t, e.described)
 	case *types.Map:
 		return e.described(t.Key()) || e.described(t.Elem())
 	case *types.Struct:
@@ -123,7 +127,14 @@ func (e *emitter) hasCellMethods(t types.Type) bool {
 	return false
 }
 
-// displayName is a type's name as %T prints it.
-func displayName(t types.Type) string {
-	return types.TypeString(t, func(p *types.Package) string { return p.Name() })
+// anyOf tells whether something holds for a parameter or result of a function.
+func (e *emitter) anyOf(t *types.Signature, holds func(types.Type) bool) bool {
+	for _, list := range []*types.Tuple{t.Params(), t.Results()} {
+		for v := range list.Variables() {
+			if holds(v.Type()) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -30,9 +30,12 @@ func (e *emitter) assign(s *ast.AssignStmt) string {
 			want = e.typeOf(s.Lhs[i])
 		}
 		rhs[i] = e.expr(x, want)
+		if op == "=" && want != nil && types.IsInterface(e.concrete(want)) && e.computes(x) {
+			rhs[i] = e.typ(want) + "(" + rhs[i] + ")"
+		}
 	}
-	if op == "=" && len(lhs) > 1 && e.anyInterface(s.Lhs) {
-		return e.inTurn(lhs, s.Rhs, rhs)
+	if op == "=" && len(lhs) > 1 && (e.anyInterface(s.Lhs) || !e.exchanges(s.Rhs)) {
+		return e.inTurn(s, rhs)
 	}
 	return left + strings.Join(rhs, ", ")
 }
@@ -46,25 +49,6 @@ func (e *emitter) anyInterface(list []ast.Expr) bool {
 	return false
 }
 
-// inTurn writes a, b = x, y by way of other variables: the interpreter fails to
-// assign several interface values at once. Constants and nil need none.
-func (e *emitter) inTurn(lhs []string, exprs []ast.Expr, rhs []string) string {
-	var names, values []string
-	text := ""
-	for i, l := range lhs {
-		v := rhs[i]
-		if tv := e.info.Types[exprs[i]]; tv.Value == nil && !tv.IsNil() {
-			names, values = append(names, e.l.temp("t")), append(values, v)
-			v = names[len(names)-1]
-		}
-		text += "\n" + l + " = " + v
-	}
-	if len(names) == 0 {
-		return text[1:]
-	}
-	return strings.Join(names, ", ") + " := " + strings.Join(values, ", ") + text
-}
-
 // assignSeveral writes v, ok = x for a call, an index, an assertion or a receive.
 func (e *emitter) assignSeveral(left string, s *ast.AssignStmt) string {
 	place := func(i int) types.Type {
@@ -74,6 +58,9 @@ func (e *emitter) assignSeveral(left string, s *ast.AssignStmt) string {
 		return e.typeOf(s.Lhs[i])
 	}
 	before, values := e.several(s.Rhs[0], place)
+	if _, receive := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr); receive && strings.HasSuffix(left, " = ") {
+		return before + e.received(s, values)
+	}
 	if _, call := ast.Unparen(s.Rhs[0]).(*ast.CallExpr); !call && s.Tok == token.DEFINE && !e.topLevel && e.anyKept(s) {
 		return before + e.freshly(s, values)
 	}

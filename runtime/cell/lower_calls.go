@@ -22,6 +22,10 @@ func (e *emitter) call(x *ast.CallExpr) string {
 			return s
 		}
 	}
+	if s := e.jsonCall(fun, x); s != "" {
+		return s
+	}
+	e.refuseUnseen(fun, x)
 	sig, ok := e.typeOf(x.Fun).Underlying().(*types.Signature)
 	if !ok {
 		e.unsupported(x.Pos(), "this call")
@@ -57,19 +61,47 @@ func (e *emitter) arguments(sig *types.Signature, x *ast.CallExpr) string {
 	s := strings.Join(args, ", ")
 	if x.Ellipsis.IsValid() {
 		s += "..."
+	} else if n := sig.Params().Len(); sig.Variadic() && len(args) == n-1 && !e.compiled(x.Fun) {
+		// The interpreter would make an empty slice.
+		if s != "" {
+			s += ", "
+		}
+		s += e.typ(sig.Params().At(n-1).Type()) + "(nil)..."
 	}
 	return s
 }
 
-// spread writes the results of a call as arguments. The interpreter forwards
-// them by itself unless one has to become an interface value.
-func (e *emitter) spread(sig *types.Signature, x ast.Expr, t *types.Tuple) string {
-	for i := range t.Len() {
-		if e.adapts(t.At(i).Type(), parameter(sig, i, false)) {
-			e.unsupported(x.Pos(), "passing on several results, one of which becomes an interface value: assign them first")
-		}
+// compiled tells functions and methods of packages.
+func (e *emitter) compiled(fun ast.Expr) bool {
+	id := calleeIdent(fun)
+	if id == nil {
+		return false
 	}
-	return e.expr(x, nil)
+	f, ok := e.info.Uses[id].(*types.Func)
+	return ok && f.Pkg() != nil && !isCell(f.Pkg())
+}
+
+// spread writes the results of a call as arguments. The interpreter forwards
+// them by itself; where one has to become an interface value, a function between
+// the two makes it one.
+func (e *emitter) spread(sig *types.Signature, x ast.Expr, t *types.Tuple) string {
+	changes := false
+	for i := range t.Len() {
+		changes = changes || e.adapts(t.At(i).Type(), parameter(sig, i, false))
+	}
+	if !changes {
+		return e.expr(x, nil)
+	}
+	params, types, values := make([]string, t.Len()), make([]string, t.Len()), make([]string, t.Len())
+	for i := range params {
+		v, want := fmt.Sprintf("v%s%d", mark, i), parameter(sig, i, false)
+		params[i], types[i] = v+" "+e.typ(t.At(i).Type()), e.typ(want)
+		values[i] = e.adapt(v, t.At(i).Type(), want)
+	}
+	head := "(" + strings.Join(params, ", ") + ") (" + strings.Join(types, ", ") + ")"
+	body := " { return " + strings.Join(values, ", ") + " }\n"
+	fn := e.l.helper("spread "+head+body, func(name string) string { return "func " + name + head + body })
+	return fn + "(" + e.expr(x, nil) + ")"
 }
 
 // parameter is the type of the parameter that argument i goes to.
@@ -91,6 +123,9 @@ func parameter(sig *types.Signature, i int, spread bool) types.Type {
 func (e *emitter) conversion(t types.Type, x *ast.CallExpr) string {
 	if len(x.Args) != 1 {
 		return "nil"
+	}
+	if s := e.unsafeConversion(t, x.Args[0]); s != "" {
+		return s
 	}
 	arg := e.expr(x.Args[0], nil)
 	if tv := e.info.Types[x.Args[0]]; tv.IsNil() {
@@ -116,7 +151,7 @@ func (e *emitter) builtin(fun ast.Expr, x *ast.CallExpr) string {
 		name = e.info.ObjectOf(f).Name()
 	case *ast.SelectorExpr:
 		name = f.Sel.Name
-		return e.l.alias(types.Unsafe) + "." + name + "(" + e.list(x.Args, nil) + ")"
+		return e.unsafeCall(name, x)
 	}
 	switch name {
 	case "min", "max":

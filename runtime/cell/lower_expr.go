@@ -223,11 +223,16 @@ func (e *emitter) index(x *ast.IndexExpr) string {
 	if tv, ok := e.info.Types[x.Index]; ok && tv.IsType() {
 		return e.instance(x.X)
 	}
+	return e.operand(x.X) + "[" + e.indexText(x) + "]"
+}
+
+// indexText writes what is between the brackets.
+func (e *emitter) indexText(x *ast.IndexExpr) string {
 	var key types.Type = types.Typ[types.Int]
 	if m, ok := e.typeOf(x.X).Underlying().(*types.Map); ok {
 		key = m.Key()
 	}
-	return e.operand(x.X) + "[" + e.expr(x.Index, key) + "]"
+	return e.expr(x.Index, key)
 }
 
 func (e *emitter) slice(x *ast.SliceExpr) string {
@@ -268,5 +273,9 @@ func (e *emitter) binary(x *ast.BinaryExpr) string {
 	if x.Op == token.SHL || x.Op == token.SHR {
 		return e.operandOf(x.X, nil) + " " + x.Op.String() + " " + e.operandOf(x.Y, types.Typ[types.Uint])
 	}
-	return e.operandOf(x.X, e.typeOf(x.Y)) + " " + x.Op.String() + " " + e.operandOf(x.Y, e.typeOf(x.X))
+	right := e.typeOf(x.X)
+	if _, ok := right.Underlying().(*types.Struct); ok && !types.IsInterface(e.typeOf(x.Y)) {
+		right = nil // the left one has become what the right one is
+	}
+	return e.operandOf(x.X, e.typeOf(x.Y)) + " " + x.Op.String() + " " + e.operandOf(x.Y, right)
 }

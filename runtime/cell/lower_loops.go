@@ -11,7 +11,7 @@ func (e *emitter) labeled(s *ast.LabeledStmt) {
 	name := s.Label.Name + mark + "label"
 	e.label = name
 	switch s.Stmt.(type) {
-	case *ast.ForStmt, *ast.RangeStmt, *ast.SelectStmt:
+	case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.SelectStmt:
 		// The statement writes the label itself, after what it needs before.
 	default:
 		e.printf("%s:\n", name)
@@ -43,8 +43,6 @@ func (e *emitter) writeLabel(label string) {
 // function literal or an address, are copied for each iteration and back.
 func (e *emitter) forStmt(s *ast.ForStmt, label string) {
 	n := e.nested()
-	n.writeLabel(label)
-	n.b.WriteString(n.l.line(s.Pos()))
 	var kept []types.Object
 	if a, ok := s.Init.(*ast.AssignStmt); ok && a.Tok == token.DEFINE {
 		for _, x := range a.Lhs {
@@ -58,7 +56,16 @@ func (e *emitter) forStmt(s *ast.ForStmt, label string) {
 		inner[v] = n.name(v)
 		n.renamed[v] = n.l.temp(v.Name())
 	}
-	n.printf("for %s; ", n.simple(s.Init))
+	init := n.simple(s.Init)
+	if strings.Contains(init, "\n") {
+		// What has to come first makes a block of it.
+		e.printf("{\n%s\n", init)
+		defer e.printf("}\n")
+		init = ""
+	}
+	n.writeLabel(label)
+	n.b.WriteString(n.l.line(s.Pos()))
+	n.printf("for %s; ", init)
 	switch {
 	case s.Cond != nil:
 		n.printf("%s", n.expr(s.Cond, nil))
@@ -67,14 +74,19 @@ func (e *emitter) forStmt(s *ast.ForStmt, label string) {
 		// init each time.
 		n.printf("true")
 	}
-	n.printf("; %s", n.simple(s.Post))
-	first, after := "", ""
+	first, after, post := "", "", n.simple(s.Post)
+	if !strings.Contains(post, "\n") {
+		n.printf("; %s", post)
+		post = ""
+	} else {
+		n.printf("; ")
+	}
 	for _, v := range kept {
 		first += inner[v] + " := " + n.renamed[v] + "\n"
-		after += n.renamed[v] + " = " + inner[v] + "; "
+		after += n.renamed[v] + " = " + inner[v] + "\n"
 		n.renamed[v] = inner[v]
 	}
-	n.loopBody(s.Body, label, first, strings.TrimSuffix(after, "; "))
+	n.loopBody(s.Body, label, first, strings.TrimSuffix(after+post, "\n"))
 }
 
 // keeps tells whether code within a loop may hold on to a variable: a function
@@ -120,14 +132,18 @@ func (e *emitter) rangeStmt(s *ast.RangeStmt, label string) {
 		if u.Info()&types.IsInteger != 0 {
 			n.rangeInt(s, t, label)
 			return
+		} else if s.Key != nil && !isBlank(s.Key) {
+			n.rangeString(s, label)
+			return
 		}
+	}
+	if n.byIndex(s) {
+		n.rangeIndexed(s, label)
+		return
 	}
 	key, first1 := n.rangeVariable(s, s.Key)
 	value, first2 := n.rangeVariable(s, s.Value)
 	x := n.expr(s.X, nil)
-	if p, ok := t.Underlying().(*types.Pointer); ok && p != nil {
-		x = "*" + n.operand(s.X)
-	}
 	n.writeLabel(label)
 	n.b.WriteString(n.l.line(s.Pos()))
 	switch {

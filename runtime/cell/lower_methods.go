@@ -70,7 +70,10 @@ func address(x string) string {
 }
 
 func join(first, rest string) string {
-	if rest == "" {
+	switch "" {
+	case first:
+		return rest
+	case rest:
 		return first
 	}
 	return first + ", " + rest

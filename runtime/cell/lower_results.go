@@ -80,7 +80,7 @@ func (e *emitter) returnStmt(s *ast.ReturnStmt) {
 // store writes the assignment of returned values to the results.
 func (e *emitter) store(s *ast.ReturnStmt, values []string) {
 	if len(values) == len(e.outcome) && len(values) > 1 {
-		e.printf("%s\n", e.inTurn(e.outcome, s.Results, values))
+		e.printf("%s\n", e.byWay(e.outcome, s.Results, values))
 		return
 	}
 	e.printf("%s = %s\n", strings.Join(e.outcome, ", "), strings.Join(values, ", "))

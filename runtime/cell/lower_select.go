@@ -33,8 +33,11 @@ func (e *emitter) selectStmt(s *ast.SelectStmt, label string) {
 		default:
 			n.printf("case %s:\n", n.simple(comm))
 		}
-		n.printf("%s", first)
+		// Without a block, the interpreter goes on after the select statement
+		// where a clause ends in a branch to somewhere else.
+		n.printf("%s{\n", first)
 		n.stmts(c.Body)
+		n.printf("}\n")
 	}
 	n.printf("}\n")
 }

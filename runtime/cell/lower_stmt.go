@@ -110,7 +110,7 @@ func (e *emitter) nested() *emitter {
 	return &n
 }
 
-// simple writes a statement that may also stand in a header.
+// simple writes a statement that may stand in a header.
 func (e *emitter) simple(s ast.Stmt) string {
 	switch s := s.(type) {
 	case nil:
@@ -240,7 +240,11 @@ func (e *emitter) initialValues(s *ast.ValueSpec) {
 		}
 		values[i] = e.expr(v, want)
 	}
-	e.printf("%s = %s\n", strings.Join(names, ", "), strings.Join(values, ", "))
+	if len(names) > 1 {
+		e.printf("%s\n", e.byWay(names, s.Values, values))
+		return
+	}
+	e.printf("%s = %s\n", names[0], values[0])
 }
 
 // localType writes a type declared in a function as one of the package, where
@@ -268,58 +272,4 @@ func (e *emitter) localType(s *ast.TypeSpec) {
 		}
 	}
 	e.typeDecl(name, named, e.info.TypeOf(s.Type))
-}
-
-func (e *emitter) ifStmt(s *ast.IfStmt) {
-	n := e.nested()
-	if init := n.simple(s.Init); strings.Contains(init, "\n") {
-		// What has to come first makes a block of it.
-		n.printf("{\n%s\n", init)
-		rest := *s
-		rest.Init = nil
-		n.ifStmt(&rest)
-		n.printf("}\n")
-		return
-	} else if init != "" {
-		n.printf("if %s; ", init)
-	} else {
-		n.printf("if ")
-	}
-	n.printf("%s%s {\n", n.l.line(s.Cond.Pos()), n.expr(s.Cond, nil))
-	n.stmts(s.Body.List)
-	switch els := s.Else.(type) {
-	case *ast.IfStmt:
-		n.printf("} else ")
-		n.ifStmt(els)
-	case *ast.BlockStmt:
-		n.printf("} else {\n")
-		n.stmts(els.List)
-		n.printf("}\n")
-	default:
-		n.printf("}\n")
-	}
-}
-
-func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
-	n := e.within(&loop{label: label, kind: switchStmt})
-	n.printf("switch ")
-	if s.Init != nil {
-		n.printf("%s; ", n.simple(s.Init))
-	}
-	var tag types.Type
-	if s.Tag != nil {
-		tag = n.typeOf(s.Tag)
-		n.printf("%s ", n.expr(s.Tag, nil))
-	}
-	n.printf("{\n")
-	for _, c := range s.Body.List {
-		c := c.(*ast.CaseClause)
-		if c.List == nil {
-			n.printf("default:\n")
-		} else {
-			n.printf("%scase %s:\n", n.l.line(c.Pos()), n.list(c.List, tag))
-		}
-		n.stmts(c.Body)
-	}
-	n.printf("}\n")
 }

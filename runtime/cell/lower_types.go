@@ -104,7 +104,7 @@ func (e *emitter) typ(t types.Type) string {
 
 func (e *emitter) basic(t *types.Basic) string {
 	if t.Kind() == types.UnsafePointer {
-		return e.l.alias(types.Unsafe) + ".Pointer"
+		return e.l.dyn() + ".UnsafePointer"
 	}
 	if t.Info()&types.IsUntyped != 0 {
 		t = types.Default(t).(*types.Basic)
@@ -172,6 +172,9 @@ func (e *emitter) taggedStruct(t *types.Struct, id string) string {
 		tag := t.Tag(i)
 		if !f.Exported() {
 			tag = `json:"-" xml:"-" ` + dyn.FieldKey + `:"` + f.Name() + `"`
+		}
+		if f.Embedded() {
+			tag = strings.TrimSpace(tag + " " + dyn.EmbedKey + `:"1"`)
 		}
 		if id != "" && i == 0 {
 			tag = strings.TrimSpace(tag + " " + dyn.Key + `:"` + id + `"`)
@@ -256,10 +259,14 @@ func (e *emitter) typeDecl(name string, t *types.Named, def types.Type) {
 		e.unsupported(e.pos, "type %s, which is made of itself by other means than a struct", t.Obj().Name())
 		return
 	}
+	if field, ok := ownFunctions(t); ok {
+		e.unsupported(e.pos, "field %s, several functions of type %s itself: make it []any and assert the functions", field, t.Obj().Name())
+		return
+	}
 	text := ""
 	s, isStruct := t.Underlying().(*types.Struct)
 	switch {
-	case e.l.foreignDefinition(t):
+	case isStruct && e.l.foreignDefinition(t):
 		text = e.typ(def)
 	case isStruct:
 		text = e.taggedStruct(e.concrete(s).(*types.Struct), name)

@@ -63,7 +63,7 @@ func (e *emitter) argument(x ast.Expr, want types.Type, use use) string {
 	text := e.value(x, want)
 	if use == shows {
 		if _, ptr := e.typeOf(x).Underlying().(*types.Pointer); ptr && scans(x) {
-			return text
+			return e.scanned(x, text)
 		}
 		return e.show(text, e.typeOf(x))
 	}
@@ -74,6 +74,21 @@ func (e *emitter) argument(x ast.Expr, want types.Type, use use) string {
 func scans(x ast.Expr) bool {
 	_, ok := ast.Unparen(x).(*ast.UnaryExpr)
 	return ok
+}
+
+// scanned writes what package fmt is to fill in: by its own Scan method if it has
+// one of a cell.
+func (e *emitter) scanned(x ast.Expr, text string) string {
+	t := e.typeOf(x)
+	fmtPackage, err := e.l.s.packages.Import("fmt")
+	if err != nil || !e.hasCellMethods(t) {
+		return text
+	}
+	scanner := fmtPackage.Scope().Lookup("Scanner").Type()
+	if !types.Implements(t, scanner.Underlying().(*types.Interface)) {
+		return text
+	}
+	return e.adapt(text, t, scanner)
 }
 
 // isErrorsAs tells the function errors.As.

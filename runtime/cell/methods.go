@@ -33,6 +33,12 @@ func (ch *checked) takeLaterMethods(own map[string]bool) {
 			continue
 		}
 		id := receiverBase(f.Recv.List[0].Type)
+		if id != nil && own[id.Name] {
+			if name, ok := ch.aliasOfEarlier(id.Name, own); ok {
+				ch.problems.add(ch.offset(id.Pos()), "not supported yet: a method of %s by its alias %s: name the type itself", name, id.Name)
+				continue
+			}
+		}
 		if id == nil || own[id.Name] || !ch.remembered(id.Name) {
 			rest = append(rest, d)
 			continue

@@ -3,8 +3,6 @@ package cell_test
 import (
 	"flag"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,41 +12,76 @@ import (
 
 var updateGo = flag.Bool("update-go", false, "write what the Go toolchain's programs print into testdata/programs")
 
-// TestPrograms runs whole programs as cells. The output beside each is what the
-// program prints when it is compiled, written by -update-go.
-func TestPrograms(t *testing.T) {
+// A program is a complete one, with what it prints when it is compiled: standard
+// output, then the first line of a panic and the exit status if that is not 0.
+type program struct {
+	name, source, out string
+}
+
+// ends tells whether the process of the program ends with an error.
+func (p program) ends() bool { return strings.Contains(p.out, "exit status ") }
+
+// programFiles lists the files of programs: parts NAME.go, each followed by
+// NAME.out.
+func programFiles(tb testing.TB) []string {
 	files, err := filepath.Glob("testdata/programs/*.txtar")
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no programs: %v", err)
+		tb.Fatalf("no programs: %v", err)
 	}
-	for _, file := range files {
-		if *updateGo {
-			compileAndRecord(t, file)
+	return files
+}
+
+func readPrograms(tb testing.TB, file string) (list []program) {
+	a, err := txtar.ParseFile(file)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for i, f := range a.Files {
+		name, ok := strings.CutSuffix(f.Name, ".go")
+		if !ok {
+			continue
 		}
-		a, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
+		p := program{name: name, source: string(f.Data)}
+		if i+1 < len(a.Files) && a.Files[i+1].Name == name+".out" {
+			p.out = string(a.Files[i+1].Data)
+		} else if !*updateGo {
+			tb.Fatalf("%s: no output recorded for %s", file, f.Name)
 		}
-		for i, f := range a.Files {
-			name, ok := strings.CutSuffix(f.Name, ".go")
-			if !ok {
-				continue
+		list = append(list, p)
+	}
+	return list
+}
+
+func allPrograms(tb testing.TB) (list []program) {
+	for _, file := range programFiles(tb) {
+		list = append(list, readPrograms(tb, file)...)
+	}
+	return list
+}
+
+// TestPrograms runs whole programs as cells: the text of the file is one cell.
+func TestPrograms(t *testing.T) {
+	for _, p := range allPrograms(t) {
+		t.Run(p.name, func(t *testing.T) {
+			var got string
+			if p.ends() {
+				got = inOwnProcess(t, p)
+			} else {
+				got = newNotebook().run(p.source)
 			}
-			t.Run(name, func(t *testing.T) {
-				if i+1 >= len(a.Files) || a.Files[i+1].Name != name+".out" {
-					t.Fatalf("%s: no output recorded for %s", file, f.Name)
-				}
-				want := string(a.Files[i+1].Data)
-				got := newNotebook().run(string(f.Data))
-				if got != "" && !strings.HasSuffix(got, "\n") {
-					got += "\n" // as txtar has it
-				}
-				if got != want {
-					t.Errorf("%s", firstDifference(got, want))
-				}
-			})
-		}
+			if got = ended(got); got != p.out {
+				t.Errorf("%s", firstDifference(got, p.out))
+			}
+		})
 	}
+}
+
+// ended ends a text with a line feed, as txtar has it.
+func ended(s string) string {
+	if s != "" && !strings.HasSuffix(s, "\n") {
+		return s + "\n"
+	}
+	return s
 }
 
 // firstDifference shows the first lines that differ.
@@ -59,35 +92,4 @@ func firstDifference(got, want string) string {
 		i++
 	}
 	return fmt.Sprintf("line %d:\n got: %q\nwant: %q", i+1, g[i:min(i+2, len(g))], w[i:min(i+2, len(w))])
-}
-
-// compileAndRecord runs each program of a file with the Go toolchain.
-func compileAndRecord(t *testing.T, file string) {
-	a, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []txtar.File
-	for _, f := range a.Files {
-		name, ok := strings.CutSuffix(f.Name, ".go")
-		if !ok {
-			continue
-		}
-		src := filepath.Join(t.TempDir(), f.Name)
-		if err := os.WriteFile(src, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		text, err := exec.Command("go", "run", src).Output()
-		if err != nil {
-			t.Errorf("go run %s: %v", f.Name, err)
-			if e, ok := err.(*exec.ExitError); ok {
-				t.Logf("%s", e.Stderr)
-			}
-		}
-		out = append(out, f, txtar.File{Name: name + ".out", Data: text})
-	}
-	a.Files = out
-	if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -25,6 +25,7 @@ type Session struct {
 	fset     *token.FileSet
 	packages *packages
 	pkg      *types.Package // main, with the scope of the cell checked last
+	blank    types.Package  // pkg as it was made
 	world    *world
 	ids      map[types.Object]string   // the interpreter's name of an object of a cell
 	generics map[types.Object]*generic // by function or type name
@@ -54,7 +55,8 @@ type Snapshot struct{ world *world }
 // NewSession returns a session without definitions.
 func NewSession(imp Importer) *Session {
 	fset := token.NewFileSet()
-	s := &Session{fset: fset, packages: newPackages(imp, fset), pkg: &types.Package{}}
+	s := &Session{fset: fset, packages: newPackages(imp, fset), pkg: types.NewPackage("main", "main")}
+	s.blank = *s.pkg
 	s.clear()
 	return s
 }
@@ -157,10 +159,13 @@ func (s *Session) forget(c *parsed) {
 	}
 }
 
-// freshPackage gives the package of all cells an empty scope. It has to be the
-// same package each time: the checker compares where unexported fields belong.
+// freshPackage gives the package of all cells without what the last check left in
+// it. It has to be the same package each time, with the same scope: the checker
+// compares where unexported fields belong, and looks for the scope of the package
+// above the types of earlier cells.
 func (s *Session) freshPackage() *types.Package {
-	*s.pkg = *types.NewPackage("main", "main")
+	*s.pkg = s.blank
+	*s.pkg.Scope() = *types.NewPackage("main", "main").Scope()
 	return s.pkg
 }
 

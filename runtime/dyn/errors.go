@@ -4,14 +4,19 @@ import "fmt"
 
 // An errorBox is a value of a cell's type as an error. Two are equal when type
 // and value are, as errors.Is wants.
-type errorBox struct{ box }
+type errorBox struct{ b box }
+
+func (e errorBox) unbox() (*Type, any) { return e.b.unbox() }
+
+// Format implements fmt.Formatter.
+func (e errorBox) Format(s fmt.State, verb rune) { e.b.Format(s, verb) }
 
 func (e errorBox) Error() string {
-	f, _ := e.t.method("Error").(func(any) string)
+	f, _ := e.b.t.method("Error").(func(any) string)
 	if f == nil {
-		return fmt.Sprint(e.box)
+		return fmt.Sprint(e.b)
 	}
-	return f(e.self())
+	return f(e.b.self())
 }
 
 // self is the interface value that methods take.
@@ -24,23 +29,23 @@ func (b box) self() any {
 
 // Is implements what errors.Is looks for, by the type's own method.
 func (e errorBox) Is(target error) bool {
-	f, _ := e.t.method("Is").(func(any, error) bool)
-	return f != nil && f(e.self(), target)
+	f, _ := e.b.t.method("Is").(func(any, error) bool)
+	return f != nil && f(e.b.self(), target)
 }
 
 // As implements what errors.As looks for, by the type's own method.
 func (e errorBox) As(target any) bool {
-	f, _ := e.t.method("As").(func(any, any) bool)
-	return f != nil && f(e.self(), target)
+	f, _ := e.b.t.method("As").(func(any, any) bool)
+	return f != nil && f(e.b.self(), target)
 }
 
 type wrappingError struct{ errorBox }
 
-func (e wrappingError) Unwrap() error { return e.t.method("Unwrap").(func(any) error)(e.self()) }
+func (e wrappingError) Unwrap() error { return e.b.t.method("Unwrap").(func(any) error)(e.b.self()) }
 
 type joinedError struct{ errorBox }
 
-func (e joinedError) Unwrap() []error { return e.t.method("Unwrap").(func(any) []error)(e.self()) }
+func (e joinedError) Unwrap() []error { return e.b.t.method("Unwrap").(func(any) []error)(e.b.self()) }
 
 // ToError makes an error of an interface value; ok is false if it is none.
 func ToError(x any) (err error, ok bool) {

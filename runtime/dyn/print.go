@@ -111,7 +111,7 @@ func named(format string, args []any) (string, []any) {
 		next = d.arg + 1
 		arg := d.arg
 		if d.verb == 'T' && arg < len(args) {
-			out = append(out, TypeName(args[arg]))
+			out = append(out, printedType(args[arg]))
 			arg, d.verb, changed = len(out)-1, 's', true
 		}
 		fmt.Fprintf(&b, "%%%s[%d]%c", d.flags, arg+1, d.verb)
@@ -162,4 +162,12 @@ func cutDirective(text string, next int) directive {
 		}
 	}
 	return directive{text: text, length: len(text)}
+}
+
+// printedType is what the verb T prints.
+func printedType(x any) string {
+	if x == nil {
+		return "<nil>"
+	}
+	return TypeName(x)
 }

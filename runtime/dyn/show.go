@@ -132,8 +132,32 @@ func reflectName(rt reflect.Type) string {
 		return "map[" + reflectName(rt.Key()) + "]" + reflectName(rt.Elem())
 	case reflect.Struct:
 		return structName(rt)
+	case reflect.Func:
+		return funcName(rt)
 	}
 	return rt.String()
+}
+
+func funcName(rt reflect.Type) string {
+	params, results := make([]string, rt.NumIn()), make([]string, rt.NumOut())
+	for i := range params {
+		params[i] = reflectName(rt.In(i))
+	}
+	if n := len(params) - 1; rt.IsVariadic() {
+		params[n] = "..." + strings.TrimPrefix(params[n], "[]")
+	}
+	for i := range results {
+		results[i] = reflectName(rt.Out(i))
+	}
+	s := "func(" + strings.Join(params, ", ") + ")"
+	switch list := strings.Join(results, ", "); len(results) {
+	case 0:
+		return s
+	case 1:
+		return s + " " + list
+	default:
+		return s + " (" + list + ")"
+	}
 }
 
 func structName(rt reflect.Type) string {
@@ -145,6 +169,13 @@ func structName(rt reflect.Type) string {
 		f := rt.Field(i)
 		name, _ := fieldName(f)
 		parts[i] = name + " " + reflectName(f.Type)
+		if f.Tag.Get(EmbedKey) != "" {
+			parts[i] = reflectName(f.Type)
+		}
 	}
 	return "struct { " + strings.Join(parts, "; ") + " }"
 }
+
+// MarshalJSON encodes the value as encoding/json would if the types of cells were
+// compiled, for what prints in JSON.
+func (s shown) MarshalJSON() ([]byte, error) { return nested(s.t, s.v) }

@@ -10,8 +10,15 @@ func Symbols() map[string]reflect.Value {
 	m := map[string]reflect.Value{
 		"Type":      reflect.ValueOf((*Type)(nil)),
 		"Interface": reflect.ValueOf((*Interface)(nil)),
+
+		"UnsafePointer": reflect.ValueOf(noPointer),
+	}
+	for name, f := range unsafeFunctions {
+		m[name] = reflect.ValueOf(f)
 	}
 	for name, f := range map[string]any{
+		"RuneWidth": RuneWidth, "PointerTo": PointerTo, "PointerAt": PointerAt, "Address": Address, "PointerAs": PointerAs,
+		"Marshal": Marshal, "MarshalIndent": MarshalIndent, "Unmarshal": Unmarshal, "Encode": Encode, "Decode": Decode,
 		"New": New, "Composite": Composite, "NewInterface": NewInterface,
 		"Box": Box, "Raw": Raw, "Unbox": Unbox, "Must": Must, "Show": Show,
 		"Implements": Implements, "MustImplement": MustImplement, "IsCell": IsCell, "Method": Method,

@@ -2,15 +2,18 @@ package dyn
 
 import (
 	"reflect"
+	"slices"
 	"sync"
 )
 
 // Key is the key of the tag by which the first field of a named struct names
 // its type: `ˑt:"id"`. An unexported field has its name under FieldKey, since
-// the interpreter exports all fields under names that begin with X.
+// the interpreter exports all fields under names that begin with X. An embedded one,
+// which the interpreter has as a plain field, has EmbedKey.
 const (
 	Key      = "ˑt"
 	FieldKey = "ˑf"
+	EmbedKey = "ˑe"
 )
 
 // A Type describes a type of cells, or one made of such. It is safe for
@@ -55,12 +58,19 @@ func Composite(id, name string, boxed bool, key, elem *Type, fields []*Type) *Ty
 	registry.RLock()
 	t := registry.byID[id]
 	registry.RUnlock()
-	if t != nil {
+	if t != nil && t.madeOf(key, elem, fields) {
 		return t
 	}
 	t = New(id, name, boxed)
 	t.Define(key, elem, fields)
 	return t
+}
+
+// madeOf tells whether these are the parts of t. They are not where another session
+// in this process had types of the same names.
+func (t *Type) madeOf(key, elem *Type, fields []*Type) bool {
+	k, e, f := t.parts()
+	return k == key && e == elem && slices.Equal(f, fields)
 }
 
 // Pointer describes the type of pointers to t.

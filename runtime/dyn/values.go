@@ -19,6 +19,9 @@ func (b box) unbox() (*Type, any) { return b.t, b.v }
 // Format implements fmt.Formatter.
 func (b box) Format(s fmt.State, verb rune) { format(s, verb, b.v, b.t) }
 
+// MarshalJSON implements json.Marshaler, for compiled code that comes upon a box.
+func (b box) MarshalJSON() ([]byte, error) { return nested(b.t, b.v) }
+
 // Box makes an interface value of v, whose type is t.
 func Box(t *Type, v any) any { return box{t, v} }
 

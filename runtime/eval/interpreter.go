@@ -81,6 +81,13 @@ func (i *Interpreter) Run(p Program) Outcome {
 	return Outcome{Result: r.result}
 }
 
+// Load compiles p and makes its declarations known, as Run does, but does not
+// call the entry: nothing of the cell runs.
+func (i *Interpreter) Load(p Program) error {
+	_, err := i.compile(p)
+	return err
+}
+
 // compile gives the function that runs p. The interpreter panics on some
 // programs, which is an error here like any other.
 func (i *Interpreter) compile(p Program) (entry func() error, err error) {

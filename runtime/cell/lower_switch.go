@@ -1,0 +1,82 @@
+package cell
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+// switchStmt writes an expression switch. The interpreter loses clauses of one
+// with an initial statement, or with a call before its brace.
+func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
+	n := e.within(&loop{label: label, kind: switchStmt})
+	if s.Init != nil {
+		n.printf("{\n%s\n", n.simple(s.Init))
+		defer n.printf("}\n")
+	}
+	var tag types.Type
+	text := ""
+	if s.Tag != nil {
+		tag = n.typeOf(s.Tag)
+		text = n.expr(s.Tag, nil)
+		if _, simple := ast.Unparen(s.Tag).(*ast.Ident); !simple && n.info.Types[s.Tag].Value == nil {
+			t := n.l.temp("t")
+			text = t + " := " + text + "; " + t
+		}
+	}
+	n.writeLabel(label)
+	n.printf("switch %s {\n", text)
+	for _, c := range s.Body.List {
+		c := c.(*ast.CaseClause)
+		if c.List == nil {
+			n.printf("default:\n")
+		} else {
+			n.printf("%scase %s:\n", n.l.line(c.Pos()), n.cases(c.List, tag))
+		}
+		n.stmts(c.Body)
+	}
+	n.printf("}\n")
+}
+
+// cases writes the expressions of a clause. The interpreter would convert what an
+// interface holds to the type of a constant.
+func (e *emitter) cases(list []ast.Expr, tag types.Type) string {
+	texts := make([]string, len(list))
+	for i, x := range list {
+		texts[i] = e.expr(x, tag)
+		if tag != nil && ownInterface(e.concrete(tag)) && e.info.Types[x].Value != nil {
+			texts[i] = e.l.dyn() + ".Raw(" + texts[i] + ")"
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
+func (e *emitter) ifStmt(s *ast.IfStmt) {
+	n := e.nested()
+	if init := n.simple(s.Init); strings.Contains(init, "\n") {
+		// What has to come first makes a block of it.
+		n.printf("{\n%s\n", init)
+		rest := *s
+		rest.Init = nil
+		n.ifStmt(&rest)
+		n.printf("}\n")
+		return
+	} else if init != "" {
+		n.printf("if %s; ", init)
+	} else {
+		n.printf("if ")
+	}
+	n.printf("%s%s {\n", n.l.line(s.Cond.Pos()), n.expr(s.Cond, nil))
+	n.stmts(s.Body.List)
+	switch els := s.Else.(type) {
+	case *ast.IfStmt:
+		n.printf("} else ")
+		n.ifStmt(els)
+	case *ast.BlockStmt:
+		n.printf("} else {\n")
+		n.stmts(els.List)
+		n.printf("}\n")
+	default:
+		n.printf("}\n")
+	}
+}
