@@ -34,7 +34,7 @@ func (e *emitter) assign(s *ast.AssignStmt) string {
 			rhs[i] = e.typ(want) + "(" + rhs[i] + ")"
 		}
 	}
-	if op == "=" && len(lhs) > 1 && (e.anyInterface(s.Lhs) || e.anyCall(s.Rhs)) {
+	if op == "=" && len(lhs) > 1 && (e.anyInterface(s.Lhs) || e.anyCall(s.Rhs) || e.anyNil(s.Rhs)) {
 		return e.inTurn(s, rhs)
 	}
 	return left + strings.Join(rhs, ", ")

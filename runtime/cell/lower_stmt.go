@@ -240,6 +240,10 @@ func (e *emitter) initialValues(s *ast.ValueSpec) {
 		}
 		values[i] = e.expr(v, want)
 	}
+	if len(names) > 1 && (e.anyCall(s.Values) || e.anyNil(s.Values)) {
+		e.printf("%s\n", e.byWay(names, s.Values, values))
+		return
+	}
 	e.printf("%s = %s\n", strings.Join(names, ", "), strings.Join(values, ", "))
 }
 

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -30,6 +31,12 @@ func (e *emitter) anyCall(list []ast.Expr) bool {
 		}
 	}
 	return false
+}
+
+// anyNil tells whether nil is among expressions: the interpreter fails to assign
+// it beside other values.
+func (e *emitter) anyNil(list []ast.Expr) bool {
+	return slices.ContainsFunc(list, func(x ast.Expr) bool { return e.info.Types[x].IsNil() })
 }
 
 // inTurn writes a, b = x, y by way of other variables: the interpreter fails to
