@@ -20,14 +20,16 @@ const maxResultText = 64 << 10
 var resultLimits = dyn.Limits{Bytes: maxResultText, Elements: 200, Sorted: maxSorted, Methods: true}
 
 // render gives the representations of a cell's results, or nil where there is
-// nothing to show. The untyped nil is not shown, nor an interface that holds
-// nothing, such as an error that did not happen; a nil pointer, slice or map is
-// a value and is. Of several values, the last is as a rule an error: one that
+// nothing to show. Alone, nil is not shown: an interface that holds nothing, such
+// as an error that did not happen, a pointer, a function or a channel; a nil
+// slice or map is an empty one and is shown. Of several values, the last is as a rule an error: one that
 // did not happen is left out, and one that did stands alone if it comes with
 // nothing but zero values.
 func render(results []any) mime.Bundle {
 	n := len(results)
 	switch {
+	case n == 1 && isNothing(results[0]):
+		return nil
 	case n > 0 && results[n-1] == nil:
 		results = results[:n-1]
 	case n > 1 && isErrorAlone(results):
@@ -44,6 +46,16 @@ func render(results []any) mime.Bundle {
 		return bundles[0]
 	}
 	return together(bundles)
+}
+
+// isNothing tells nil, but not a slice or map that is nil.
+func isNothing(v any) bool {
+	p := dyn.PartOf(v)
+	if !p.Nil() {
+		return false
+	}
+	kind := p.Kind()
+	return kind != reflect.Slice && kind != reflect.Map
 }
 
 func isErrorAlone(results []any) bool {
