@@ -43,6 +43,11 @@
 // it has a poller and threads; what they were in the middle of, goes on. A read that was waiting, for instance,
 // is begun again, on whatever has the number of its descriptor now.
 //
+// After clone(2), the first write to a page in either process costs a fault, and in the first of the two a copy
+// of the page, some microseconds each. So the copy, which has nothing else to do, writes to the pages that were
+// written since the last one was made, and has the copies; Own does the same in the process that goes on, where
+// it only takes the faults.
+//
 // # What a child has
 //
 // As after fork(2): a copy of memory, the same open files, no pending signals, no timers of setitimer(2)

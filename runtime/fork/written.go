@@ -90,6 +90,16 @@ func addWritten(at, size uintptr) {
 	}
 }
 
+// ownWritten is Own.
+func ownWritten(stop func() bool) {
+	for _, r := range written.runs[:written.n] {
+		if stop() {
+			return
+		}
+		_, _, _ = unix.Syscall(unix.SYS_MADVISE, r.at, r.size, unix.MADV_POPULATE_WRITE)
+	}
+}
+
 // firstArena is the address of the heap's first arena.
 func firstArena() uintptr {
 	start := uintptr(unsafe.Pointer(new([64]*byte))) &^ (arena - 1) // on the heap or a stack, which is in an arena too

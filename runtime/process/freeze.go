@@ -24,6 +24,7 @@ func (w *worker) freeze(control int, frozen chan<- struct{}) error {
 		_, _ = unix.Write(control, []byte(err.Error()))
 	}
 	unix.Close(control)
+	w.copied = err == nil
 	return nil
 }
 

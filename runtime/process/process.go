@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -25,6 +26,7 @@ type worker struct {
 	events      *wire.Conn
 	interpreter *eval.Interpreter
 	tasks       chan task
+	copied      bool // a frozen copy was made by the last task
 	running     chan uint64 // holds the id of the running cell
 	gathered    uint64      // bytes of the heap that were in use when it was gathered last
 }
@@ -98,17 +100,35 @@ func warmUp() { host.Result(fmt.Sprint(1)) }
 	return nil
 }
 
-// serve does one task after another until the kernel closes the requests
-// socket.
+// serve does one task after another. It returns after one that has failed.
 func (w *worker) serve() int {
 	go w.receive()
-	for do := range w.tasks {
-		if err := do(); err != nil {
+	for {
+		if err := w.next()(); err != nil {
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 			return 1
 		}
 	}
-	return 0
+}
+
+// idleAfter is how long after a copy was made there is time for Own. Cells that
+// follow each other at once are not to wait for it.
+const idleAfter = 3 * time.Millisecond
+
+// next waits for a task.
+func (w *worker) next() task {
+	if w.copied {
+		w.copied = false
+		idle := time.NewTimer(idleAfter)
+		defer idle.Stop()
+		select {
+		case do := <-w.tasks:
+			return do
+		case <-idle.C:
+			fork.Own(func() bool { return len(w.tasks) > 0 })
+		}
+	}
+	return <-w.tasks
 }
 
 // A task is what the kernel asks for, to be done on the main goroutine. After
