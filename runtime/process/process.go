@@ -26,7 +26,7 @@ type worker struct {
 	events      *wire.Conn
 	interpreter *eval.Interpreter
 	tasks       chan task
-	copied      bool // a frozen copy was made by the last task
+	copied      bool        // a frozen copy was made by the last task
 	running     chan uint64 // holds the id of the running cell
 	gathered    uint64      // bytes of the heap that were in use when it was gathered last
 }
