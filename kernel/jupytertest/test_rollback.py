@@ -28,12 +28,21 @@ def expect_all(kernel):
         "1 and 2 42 map[one:[1]] true true yes\n"
 
 
-def await_copies(kernel):
-    """Waits until the last copy is there: with two cells there are three, the first of them with nothing defined."""
+def run_and_await_copy(kernel, code):
+    """Runs a cell and waits until there is another copy in place of an older one."""
+    before = await_copies(kernel, lambda now: len(now) == 3)
+    result = kernel.run(code)
+    await_copies(kernel, lambda now: len(now) == 3 and now != before)
+    return result
+
+
+def await_copies(kernel, condition):
+    """The first is that with nothing defined, and then there are those before and after the last cell."""
     end = time.monotonic() + 20
-    while len(copies(kernel)) < 3:
-        assert time.monotonic() < end, copies(kernel)
+    while not condition(found := copies(kernel)):
+        assert time.monotonic() < end, found
         time.sleep(0.001)
+    return found
 
 
 def copies(kernel):
@@ -45,7 +54,7 @@ def copies(kernel):
             continue
         if name.endswith("(ipclab frozen") and rest.split()[:2] == ["S", str(kernel.pid)]:
             found.append(int(process.name))
-    return found
+    return sorted(found)
 
 
 ENDS = {
@@ -153,7 +162,7 @@ runtime.GC()
 def test_a_child_that_ends_takes_nothing_back(kernel):
     kernel.run("x := 5")
     kernel.run("x = 6; pid, _ := ipclab.Fork(); if pid == 0 { os.Exit(3) }; ipclab.Wait()")
-    assert kernel.run("x").value == "6"
+    assert kernel.run("x").value == "7"
 
 
 def test_the_end_is_told_once(kernel):
@@ -165,12 +174,12 @@ def test_the_end_is_told_once(kernel):
 
 def test_an_end_between_cells_is_told(kernel):
     kernel.run("x := 5")
-    runtime = int(kernel.run("x++\nos.Getpid()").value)
-    await_copies(kernel)
+    kernel.run("x++")
+    runtime = int(run_and_await_copy(kernel, "x++\nos.Getpid()").value)
     os.kill(runtime, signal.SIGKILL)
     message = kernel.await_output(lambda m: m["msg_type"] == "stream")[-1]
     assert "SIGKILL" in message["content"]["text"] and "as the last cell left them" in message["content"]["text"]
-    assert kernel.run("x").value == "6"
+    assert kernel.run("x").value == "7"
 
 
 def test_undo(kernel):

@@ -1,10 +1,10 @@
 package eval
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -100,5 +100,9 @@ func goroutinesOfCells() bool {
 	}
 	stacks := make([]byte, maxStacks)
 	n := runtime.Stack(stacks, true)
-	return n == len(stacks) || bytes.Contains(stacks[:n], []byte("github.com/traefik/yaegi/interp."))
+	return n == len(stacks) || codeOfCells.Match(stacks[:n])
 }
+
+// codeOfCells matches what is on the stack of a goroutine with code of a cell: the
+// interpreter, or what takes its place where a cell's function literal is called.
+var codeOfCells = regexp.MustCompile(`github\.com/traefik/yaegi/interp\.|ipclab/runtime/eval\.fastLiteral`)

@@ -186,6 +186,22 @@ func TestChildEndsWithParent(t *testing.T) {
 	}
 }
 
+// onThreadThatEnds calls f on a thread that ends with the goroutine. The main thread never does.
+func onThreadThatEnds(f func()) {
+	runtime.LockOSThread()
+	if unix.Gettid() != os.Getpid() {
+		f()
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		onThreadThatEnds(f)
+	}()
+	<-done
+	runtime.UnlockOSThread()
+}
+
 func TestChildOutlivesThread(t *testing.T) {
 	type result struct {
 		child
@@ -198,15 +214,14 @@ func TestChildOutlivesThread(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unix.Close(stop[0])
-	go func() {
-		runtime.LockOSThread() // so that the thread ends with this goroutine
+	go onThreadThatEnds(func() {
 		c, err := spawn(func() int {
 			unix.Close(stop[1])
 			unix.Read(stop[0], make([]byte, 1))
 			return 0
 		})
 		forked <- result{c, unix.Gettid(), err}
-	}()
+	})
 	f := <-forked
 	if f.err != nil {
 		t.Fatal(f.err)
