@@ -29,7 +29,7 @@ def expect_all(kernel):
 
 
 def await_copies(kernel, condition):
-    """There are three after the first cell: with nothing defined, before and after the last cell."""
+    """There are three after the first cell that calls something: with nothing defined, before and after it."""
     end = time.monotonic() + 20
     while not condition(found := copies(kernel)):
         assert time.monotonic() < end, found
@@ -166,10 +166,8 @@ def test_the_end_is_told_once(kernel):
 
 def test_an_end_between_cells_is_told(kernel):
     kernel.run("x := 5")
-    first = await_copies(kernel, lambda now: len(now) == 3)
-    kernel.run("x++")
-    runtime = int(kernel.run("x++\nos.Getpid()").value)
-    await_copies(kernel, lambda now: len(set(now) - set(first)) == 2)
+    runtime = int(kernel.run("x += 2\nos.Getpid()").value)
+    await_copies(kernel, lambda now: len(now) == 3)
     os.kill(runtime, signal.SIGKILL)
     message = kernel.await_output(lambda m: m["msg_type"] == "stream")[-1]
     assert "SIGKILL" in message["content"]["text"] and "as the last cell left them" in message["content"]["text"]
@@ -216,6 +214,36 @@ def test_nothing_to_undo(kernel):
     kernel.run("%reset")
     assert "no copy" in kernel.run("%undo").error["evalue"]
     assert kernel.run("6 * 7").value == "42"
+
+
+def test_simple_cells_are_run_again(kernel):
+    """Of cells that only declare and compute no copies are made. All the same each can be taken back."""
+    kernel.run("fmt.Print()")
+    before = await_copies(kernel, lambda now: len(now) == 3)
+    for code in ("type t struct{ n int }", "x := t{1}", "y := &x", "y.n++", "func (v t) twice() int { return 2 * v.n }"):
+        kernel.run(code)
+    assert copies(kernel) == before
+    kernel.run("y.n = 100; os.Exit(1)")
+    assert kernel.run("fmt.Println(x.twice(), y == &x)").stdout == "4 true\n"
+    kernel.run("x.n = 9")
+    kernel.run("%undo")
+    assert kernel.run("x.n").value == "2"
+
+
+def test_undo_again_and_again(kernel):
+    for n in range(5):
+        kernel.run(f"x := {n}")
+    for n in range(3, -1, -1):
+        kernel.run("%undo")
+        assert kernel.ask("inspect_request", {"code": "x", "cursor_pos": 1, "detail_level": 0})["data"]["text/plain"].endswith(f"Value: {n}")
+
+
+def test_cells_beside_goroutines_are_not_run_again(kernel):
+    kernel.run("n := 0; tick := make(chan bool); go func() { for { <-tick; n++; tick <- true } }()")
+    kernel.run("tick <- true; <-tick")
+    kernel.run("seen := n")
+    kernel.run("os.Exit(1)")
+    assert kernel.run("fmt.Println(seen, n)").stdout == "1 1\n"
 
 
 def test_an_expression_of_a_client_is_no_cell(kernel):

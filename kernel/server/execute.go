@@ -125,7 +125,7 @@ func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, 
 		magic.Timed(program, s.timed)
 	}
 	if program.Source == "" {
-		s.commit(program)
+		s.commit(program, &supervisor.Cell{Name: name})
 		return nil, nil
 	}
 	c := supervisor.Cell{Name: name, Source: program.Source, Entry: program.Entry, Text: code.Text, Output: e, Interrupted: s.interrupts.isAsked}
@@ -142,7 +142,11 @@ func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, 
 	case done.Status == wire.StatusRejected:
 		return nil, rejectedException(name, done)
 	}
-	s.commit(program)
+	if program.Repeatable && !code.Timed && done.Status == wire.StatusOK && done.Alone {
+		s.commit(program, &c)
+	} else {
+		s.commit(program, nil)
+	}
 	if done.Status != wire.StatusOK {
 		if failure, ok := e.shellException(name, done); ok && code.Shell {
 			return nil, failure

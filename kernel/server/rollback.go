@@ -24,19 +24,26 @@ func (d definitions) Restore(snapshot any) {
 	}
 }
 
-// commit makes what a program defines known to later cells.
-func (s *Server) commit(p *cell.Program) {
+// commit makes what a program defines known to later cells. again is the cell if
+// it is enough to run that again in order to have what it has done.
+func (s *Server) commit(p *cell.Program, again *supervisor.Cell) {
 	s.options.Cells.Commit(p)
-	s.changed = true
+	if s.changed { // by a cell before
+		again = nil
+	}
+	s.changed, s.repeat = true, again
 }
 
-// freeze has a copy made of the runtime process if cells have run in it. It
-// does not wait for the copy.
+// freeze keeps what the last cell has done, by a copy of the runtime process
+// unless the cell can be run again. It does not wait for the copy.
 func (s *Server) freeze() {
-	if s.changed {
+	switch {
+	case s.changed && s.repeat != nil:
+		s.supervisor.Log(*s.repeat)
+	case s.changed:
 		s.supervisor.Freeze()
 	}
-	s.changed = false
+	s.changed, s.repeat = false, nil
 }
 
 // Reset implements magic.Kernel.

@@ -30,7 +30,26 @@ type frozenCopy struct {
 	pidfd    int
 	status   <-chan unix.WaitStatus
 	snapshot any // of State, at the time of the copy
+	log      []logged
 }
+
+// logged is a repeatable cell that has run since the copy was made. It is run
+// again after the copy is woken: that is cheaper than another copy.
+type logged struct {
+	cell     Cell
+	snapshot any // of State, after the cell
+}
+
+// state is the snapshot that belongs to the copy once its log has been run again.
+func (c *frozenCopy) state() any {
+	if n := len(c.log); n > 0 {
+		return c.log[n-1].snapshot
+	}
+	return c.snapshot
+}
+
+// maxLog is how many cells are run again at most.
+const maxLog = 16
 
 // copies are the frozen copies of the runtime process, as far as there are any.
 type copies struct {

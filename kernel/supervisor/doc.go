@@ -6,7 +6,8 @@
 // of the kernel like that. When the process dies, its copy is woken and goes on
 // in its place, with the State that belongs to it. There are up to three: as it
 // is now, as it was before the last cell (Undo), and with nothing defined
-// (Restart).
+// (Restart). Cells that need not be kept by a copy, because they do the same when
+// they are run again, are logged (Log) and run again after the copy is woken.
 //
 // It knows nothing of Jupyter's messages: what a cell puts out goes to the
 // cell's Output.

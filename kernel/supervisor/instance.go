@@ -20,6 +20,8 @@ type instance struct {
 	requests *wire.Conn
 	events   *wire.Conn
 	ready    chan struct{} // closed when the runtime can run cells
+	prepared chan struct{} // closed when cells that had to be run again have been
+	came     Kept          // of what the process before it left; valid once that is replaced
 	lost     []string      // descriptors that it does not have any more, if it is a woken copy; valid once ready is closed
 	ended    chan struct{} // closed when it is gone and its output is read
 	status   <-chan unix.WaitStatus
@@ -106,7 +108,7 @@ func newInstance(o Options, pid int, fds instanceFDs, status <-chan unix.WaitSta
 	in := &instance{
 		pid: pid, fds: fds, status: status,
 		requests: wire.NewConn(fds.requests), events: wire.NewConn(fds.events),
-		ready: make(chan struct{}), ended: make(chan struct{}), replaced: make(chan struct{}),
+		ready: make(chan struct{}), prepared: make(chan struct{}), ended: make(chan struct{}), replaced: make(chan struct{}),
 		text: textBuffer{limit: o.TextLimit, dir: o.KeptTexts},
 	}
 	go in.pump()

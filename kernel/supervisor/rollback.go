@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"ipclab/runtime/wire"
 )
 
 // Kept says what is left of what cells have defined after the runtime process
@@ -33,17 +35,33 @@ func (s *Supervisor) Freeze() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current != nil {
-		s.beginCopy(s.current, true)
+		s.beginCopy(s.current, true, s.options.State.Snapshot())
+	}
+}
+
+// Log is Freeze after a cell that does the same if it is run again.
+func (s *Supervisor) Log(c Cell) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	snapshot := s.options.State.Snapshot()
+	switch {
+	case s.current == nil:
+	case s.copied == s.current && len(s.log) < maxLog:
+		c.Output, c.Input, c.Interrupted = silence{}, nil, nil
+		s.log = append(s.log, logged{c, snapshot})
+	default:
+		s.beginCopy(s.current, true, snapshot)
 	}
 }
 
 // beginCopy asks for the current copy; with shift, the one there was is kept as
 // the previous one. A process in which no cell has run is copied once more, for
 // Restart. The caller holds mu.
-func (s *Supervisor) beginCopy(in *instance, shift bool) {
+func (s *Supervisor) beginCopy(in *instance, shift bool, snapshot any) {
 	before, now := s.copying, make(chan struct{})
 	s.copying = now
-	snapshot := s.options.State.Snapshot()
+	log := s.log
+	s.log = nil
 	base := -1
 	if s.fresh && s.copies.base == nil && s.copied != in {
 		base, _ = in.askCopy()
@@ -61,7 +79,7 @@ func (s *Supervisor) beginCopy(in *instance, shift bool) {
 		if err == nil {
 			c, err = awaitCopy(control, s.reaper, snapshot)
 		}
-		s.keepCurrent(c, err, shift)
+		s.keepCurrent(c, err, shift, log)
 	}()
 }
 
@@ -74,11 +92,15 @@ func (s *Supervisor) keepBase(c *frozenCopy) {
 	s.copies.base = c
 }
 
-// keepCurrent keeps the current copy, or takes note of why there is none.
-func (s *Supervisor) keepCurrent(c *frozenCopy, err error, shift bool) {
+// keepCurrent keeps the current copy, or takes note of why there is none. log is
+// what has run since the one before was made.
+func (s *Supervisor) keepCurrent(c *frozenCopy, err error, shift bool, log []logged) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if shift {
+		if s.copies.current != nil {
+			s.copies.current.log = log
+		}
 		s.copies.previous, s.copies.current = s.copies.current, s.copies.previous
 	}
 	discard(&s.copies.current)
@@ -91,7 +113,7 @@ func (s *Supervisor) ensureCopy(in *instance) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.copied != in {
-		s.beginCopy(in, false)
+		s.beginCopy(in, false, s.options.State.Snapshot())
 	}
 }
 
@@ -100,7 +122,12 @@ func (s *Supervisor) ensureCopy(in *instance) {
 func (s *Supervisor) replace() (in *instance, kept Kept, err error) {
 	to := s.target
 	s.target = toCurrent
+	if s.copies.current != nil {
+		s.copies.current.log = s.log
+	}
+	s.log = nil
 	for _, from := range s.candidates(to) {
+		c := *from
 		if in = s.wakeFrom(from); in == nil {
 			continue
 		}
@@ -115,8 +142,8 @@ func (s *Supervisor) replace() (in *instance, kept Kept, err error) {
 		default:
 			kept = KeptAll
 		}
-		s.adopt(in)
-		s.beginCopy(in, false)
+		s.beginCopy(in, false, c.snapshot)
+		s.adopt(in, c.log)
 		return in, kept, nil
 	}
 	discard(&s.copies.previous)
@@ -126,7 +153,7 @@ func (s *Supervisor) replace() (in *instance, kept Kept, err error) {
 		return nil, KeptNothing, err
 	}
 	s.fresh = true
-	s.adopt(in)
+	s.adopt(in, nil)
 	return in, KeptNothing, nil
 }
 
@@ -154,15 +181,82 @@ func (s *Supervisor) wakeFrom(place **frozenCopy) *instance {
 		return nil
 	}
 	*place = nil
-	s.options.State.Restore(c.snapshot)
+	s.options.State.Restore(c.state())
 	return in
 }
 
-// adopt makes in the runtime process. The caller holds mu.
-func (s *Supervisor) adopt(in *instance) {
+// adopt makes in the runtime process, and runs the cells of log in it. The caller
+// holds mu.
+func (s *Supervisor) adopt(in *instance, log []logged) {
 	s.current = in
 	go s.watch(in)
+	go func() {
+		defer close(in.prepared)
+		if len(log) > 0 {
+			s.repeat(in, log)
+		}
+	}()
 }
+
+// repeat runs cells again. Where one does not end well, those after it are lost.
+func (s *Supervisor) repeat(in *instance, log []logged) {
+	select {
+	case <-in.ready:
+	case <-in.ended:
+		return
+	}
+	for i, l := range log {
+		if !s.repeatOne(in, l.cell) {
+			s.restoreBefore(log, i)
+			in.kill()
+			return
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = log
+}
+
+// restoreBefore takes State back to before the cell with this index, where the
+// process will go back to as well when it is replaced: its copy was made before
+// the first of them.
+func (s *Supervisor) restoreBefore(log []logged, i int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = log[:i]
+}
+
+// repeatLimit bounds the time of a cell that is run again.
+const repeatLimit = 10 * time.Second
+
+func (s *Supervisor) repeatOne(in *instance, c Cell) bool {
+	if c.Source == "" {
+		return true
+	}
+	s.mu.Lock()
+	s.cells++
+	id := s.cells
+	s.mu.Unlock()
+	done := in.begin(c.Output, id)
+	defer in.finish()
+	if err := in.send(c, id); err != nil {
+		return false
+	}
+	select {
+	case d := <-done:
+		return d.Status == wire.StatusOK
+	case <-in.ended:
+	case <-time.After(repeatLimit):
+	}
+	return false
+}
+
+// silence is the output of a cell that is run again.
+type silence struct{}
+
+func (silence) Stream(string, string) {}
+func (silence) Display(wire.Display)  {}
+func (silence) Clear(bool)            {}
 
 // Restart ends the runtime process and everything that cells have started, and
 // returns when one with nothing defined can run cells. Like Execute it is for one
@@ -178,28 +272,38 @@ func (s *Supervisor) Restart() error {
 // and not for while a cell runs. The error wraps ErrNothingToUndo if there is no
 // such copy.
 func (s *Supervisor) Undo() (lost []string, err error) {
-	in, err := s.readyInstance(true)
-	if err != nil {
+	if _, err := s.readyInstance(true); err != nil {
 		return nil, err
 	}
 	s.awaitCopies()
-	s.mu.Lock()
-	previous, uncopied := s.copies.previous, s.uncopied
-	s.mu.Unlock()
-	switch {
-	case previous == nil && uncopied != nil:
-		return nil, fmt.Errorf("%w: %w", ErrNothingToUndo, uncopied)
-	case previous == nil:
-		return nil, ErrNothingToUndo
-	}
-	now, err := s.goTo(toPrevious)
+	to, want, err := s.undoTarget()
 	if err != nil {
 		return nil, err
 	}
-	if in.kept != KeptOlder {
+	in, err := s.goTo(to)
+	if err != nil {
+		return nil, err
+	}
+	if in.came != want {
 		return nil, fmt.Errorf("%w: its copy was lost", ErrNothingToUndo)
 	}
-	return now.lost, nil
+	return in.lost, nil
+}
+
+// undoTarget finds from which copy the state before the last cell can be had.
+func (s *Supervisor) undoTarget() (target, Kept, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch n := len(s.log); {
+	case n > 0 && s.copies.current != nil:
+		s.log = s.log[:n-1]
+		return toCurrent, KeptAll, nil
+	case n == 0 && s.copies.previous != nil:
+		return toPrevious, KeptOlder, nil
+	case s.uncopied != nil:
+		return 0, 0, fmt.Errorf("%w: %w", ErrNothingToUndo, s.uncopied)
+	}
+	return 0, 0, ErrNothingToUndo
 }
 
 // ErrNothingToUndo is the error of Undo where there is no copy of the runtime

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ipclab/kernel/supervisor"
+	"ipclab/runtime/wire"
 )
 
 // A notebook is a State: how many cells it knows of.
@@ -198,6 +199,65 @@ func TestRollBackByUndo(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.expect(n, "two", 2)
+}
+
+// Cells that are logged are run again, in their order, and are undone one by one.
+func TestRollBackAndRunAgain(t *testing.T) {
+	l, n, set := startWithState(t)
+	set("a")
+	logged := func(letter string) {
+		c := l.cell(fmt.Sprintf(`os.Setenv("X", os.Getenv("X") + %q); fmt.Print("said once")`, letter), newRecorder())
+		if d, err := l.execute(c); err != nil || d.Status != wire.StatusOK {
+			t.Fatal(d, err)
+		}
+		n.mu.Lock()
+		n.known++
+		n.mu.Unlock()
+		l.Log(c)
+	}
+	logged("b")
+	logged("c")
+	l.AwaitCopies()
+	copies := len(frozen(t))
+	for range 3 {
+		l.died(`os.Setenv("X", "lost"); os.Exit(1)`)
+		l.expect(n, "abc", 3)
+	}
+	for _, want := range []string{"ab", "a"} {
+		if _, err := l.Undo(); err != nil {
+			t.Fatal(err)
+		}
+		l.expect(n, want, len(want))
+	}
+	for i := range 40 {
+		logged(string(rune('a' + i%26)))
+	}
+	l.died(`os.Exit(1)`)
+	l.expect(n, "aabcdefghijklmnopqrstuvwxyzabcdefghijklmn", 41)
+	l.AwaitCopies()
+	if now := len(frozen(t)); now != copies {
+		t.Errorf("%d copies, were %d", now, copies)
+	}
+}
+
+// A logged cell that does not end well when it is run again is lost, and those
+// after it, and nothing else.
+func TestRollBackAndRunAgainInVain(t *testing.T) {
+	l, n, set := startWithState(t)
+	set("a")
+	once := filepath.Join(t.TempDir(), "once")
+	for _, body := range []string{`os.Setenv("X", "b")`, fmt.Sprintf(`if os.Mkdir(%q, 0o700) != nil { os.Exit(5) }; os.Setenv("X", "c")`, once), `os.Setenv("X", "d")`} {
+		c := l.cell(body, newRecorder())
+		if d, err := l.execute(c); err != nil || d.Status != wire.StatusOK {
+			t.Fatal(d, err)
+		}
+		n.mu.Lock()
+		n.known++
+		n.mu.Unlock()
+		l.Log(c)
+	}
+	l.died(`os.Exit(1)`)
+	l.expect(n, "b", 2)
 }
 
 func TestRollBackToNothingByRestart(t *testing.T) {

@@ -72,6 +72,7 @@ type Supervisor struct {
 	current  *instance // nil before the first and after one that died unready
 	fresh    bool      // no cell has run in it
 	copies   copies
+	log      []logged      // cells that have run since the last copy was asked for
 	copying  chan struct{} // closed when no copy is being made
 	copied   *instance     // of which the last copy was made, or is being made
 	target   target        // which copy is to be woken next
@@ -154,6 +155,9 @@ func (s *Supervisor) watch(in *instance) {
 	s.current = nil
 	if !s.closed && isClosed(in.ready) {
 		in.next, in.kept, _ = s.replace() // where this fails, the next cell gets the error
+		if in.next != nil {
+			in.next.came = in.kept
+		}
 	}
 	s.mu.Unlock()
 	if idle && output != nil {
@@ -185,6 +189,10 @@ func (s *Supervisor) readyInstance(copied bool) (*instance, error) {
 	}
 	select {
 	case <-in.ready:
+		select {
+		case <-in.prepared:
+		case <-in.ended:
+		}
 		if !isClosed(in.ended) {
 			if copied {
 				s.ensureCopy(in)

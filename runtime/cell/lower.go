@@ -62,6 +62,7 @@ func (s *Session) lower(ch *checked) (*Program, *Error) {
 	}
 	l.remember()
 	p := &Program{Name: ch.name, change: l.change, ids: l.ids, generics: l.gen, methods: l.methods, foreign: l.foreign}
+	p.Repeatable = ch.repeatable()
 	l.assemble(p, body)
 	return p, nil
 }

@@ -42,6 +42,10 @@ type Program struct {
 	Source string // a complete file of package main for the interpreter, "" if the cell does nothing
 	Entry  string // the function of Source to call without arguments, "" if there is nothing to run
 
+	// Repeatable says that the cell does the same when it is run again after the
+	// same cells, at once and with no effect on anything but variables.
+	Repeatable bool
+
 	change   *change
 	ids      map[types.Object]string
 	generics map[types.Object]*generic

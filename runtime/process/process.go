@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -26,6 +27,7 @@ type worker struct {
 	events      *wire.Conn
 	interpreter *eval.Interpreter
 	tasks       chan task
+	goroutines  int         // how many there are between cells if none is a cell's
 	copied      bool        // a frozen copy was made by the last task
 	running     chan uint64 // holds the id of the running cell
 	gathered    uint64      // bytes of the heap that were in use when it was gathered last
@@ -103,6 +105,7 @@ func warmUp() { host.Result(fmt.Sprint(1)) }
 // serve does one task after another. It returns after one that has failed.
 func (w *worker) serve() int {
 	go w.receive()
+	w.goroutines = runtime.NumGoroutine()
 	for {
 		if err := w.next()(); err != nil {
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
@@ -232,7 +235,21 @@ func (w *worker) run(r cellRequest) error {
 	if err := w.plumbing.restoreStandard(); err != nil {
 		return err
 	}
-	return w.events.Send(wire.KindDone, done(r.ID, o))
+	d := done(r.ID, o)
+	d.Alone = w.alone()
+	return w.events.Send(wire.KindDone, d)
+}
+
+// alone tells whether no goroutine of a cell is left. That of the last cell may
+// need a moment to go.
+func (w *worker) alone() bool {
+	for range 5 {
+		if runtime.NumGoroutine() <= w.goroutines {
+			return true
+		}
+		runtime.Gosched()
+	}
+	return false
 }
 
 func done(id uint64, o eval.Outcome) wire.Done {
