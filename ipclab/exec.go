@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -25,7 +26,7 @@ import (
 //		os.Exit(127)
 //	}
 //
-// Signals that were caught have their default effect in the program; it is killed when its parent ends, as any child is.
+// Signals that were caught have their default effect in the program, and none is blocked; it is killed when its parent ends, as any child is.
 //
 // Errors: ENOENT if there is no such program, EACCES if the file may not be executed, ENOEXEC if it is no program, E2BIG
 // if the arguments are too long; EPERM in the notebook's own process, which would end with all variables: call it in a
@@ -39,17 +40,28 @@ func Exec(program string, args ...string) error {
 	if err != nil {
 		return &Error{Call: "exec", Arg: program, Err: err}
 	}
-	if fork.InChild() {
-		// The kernel keeps this for the thread, and the one that calls execve is the one that goes on.
-		if err := unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0); err != nil {
-			return &Error{Call: "prctl PR_SET_PDEATHSIG", Err: err}
-		}
+	runtime.LockOSThread() // the one that calls execve is the one that goes on, with what the kernel keeps for it
+	defer runtime.UnlockOSThread()
+	if err := prepareThread(); err != nil {
+		return &Error{Call: "exec", Arg: program, Err: err}
 	}
 	err = unix.Exec(path, append([]string{program}, args...), os.Environ())
 	if err == unix.ENOEXEC {
 		err = because(unix.ENOEXEC, "it is neither a program for this machine nor a script that begins with #!")
 	}
 	return &Error{Call: "exec", Arg: program, Err: err}
+}
+
+// prepareThread lets all signals reach the calling thread, some of which the Go runtime may have blocked in it for a
+// moment, and, in a forked child, has it killed when the parent ends.
+func prepareThread() error {
+	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &unix.Sigset_t{}, nil); err != nil {
+		return err
+	}
+	if !fork.InChild() {
+		return nil
+	}
+	return unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0)
 }
 
 // lookUp finds a program as execvp does.
