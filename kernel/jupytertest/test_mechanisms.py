@@ -148,3 +148,52 @@ def test_exec_is_for_children(kernel):
     assert "(EPERM)" in result.value and "Spawn" in result.value
     result = ok(kernel.run('p, _ := ipclab.Spawn(func() { fmt.Println(ipclab.Exec("echo", "another program")) }); p.Wait()'))
     assert result.stdout == "another program\n"
+
+
+def test_groups_and_sessions(kernel):
+    result = ok(kernel.run("""
+a, _ := ipclab.Spawn(func() { select {} })
+b, _ := ipclab.Spawn(func() { select {} })
+fmt.Println(ipclab.Setpgid(a.Pid(), 0), ipclab.Setpgid(b.Pid(), a.Pid()))
+g, _ := ipclab.Getpgid(b.Pid())
+fmt.Println(g == a.Pid(), ipclab.Killpg(g, unix.SIGKILL))
+fmt.Println(a.Wait())
+fmt.Println(b.Wait())
+c, _ := ipclab.Spawn(func() { s, err := ipclab.Setsid(); fmt.Println(s == os.Getpid(), err) })
+c.Wait()
+"""))
+    assert result.stdout == "<nil> <nil>\ntrue <nil>\nkilled by SIGKILL <nil>\nkilled by SIGKILL <nil>\ntrue <nil>\n"
+
+
+def test_the_notebook_does_not_kill_itself(kernel):
+    for call in ["ipclab.Killpg(unix.Getpgrp(), unix.SIGKILL)", "ipclab.Kill(0, unix.SIGKILL)", "ipclab.Kill(-1, unix.SIGKILL)",
+                 "ipclab.Kill(os.Getppid(), unix.SIGKILL)", "ipclab.Setpgid(0, 0)"]:
+        assert "(EPERM)" in (value := ok(kernel.run(call)).value) or "(EINVAL)" in value
+    assert kernel.run("1 + 1").value == "2"
+
+
+def test_zombie_and_orphan_in_the_table(kernel):
+    result = ok(kernel.run("""
+p, _ := ipclab.Spawn(func() {})
+unix.Waitid(unix.P_PID, p.Pid(), nil, unix.WEXITED|unix.WNOWAIT, nil)
+t, _ := ipclab.Processes()
+fmt.Println(strings.Contains(t.String(), fmt.Sprintf("Process %d is a zombie", p.Pid())))
+p.Wait()
+"""))
+    assert result.stdout == "true\n"
+    result = ok(kernel.run("""
+r, w, _ := ipclab.Pipe()
+q, _ := ipclab.Spawn(func() {
+	ipclab.Dup2(w, 1)
+	fmt.Println(ipclab.Exec("sh", "-c", "sleep 60 & echo $!"))
+})
+var orphan int
+fmt.Fscan(r, &orphan)
+q.Wait()
+t, _ = ipclab.Processes()
+fmt.Println(strings.Contains(t.String(), fmt.Sprintf("Process %d is an orphan", orphan)))
+ipclab.Kill(orphan, unix.SIGKILL)
+r.Close()
+w.Close()
+"""))
+    assert result.stdout == "true\n"
