@@ -132,7 +132,7 @@ func (a *atomicityRun) watch(writers []*child) (row AtomicityRow, err error) {
 			return row, a.blame(writers, err)
 		}
 	}
-	os.Remove(a.path)
+	os.RemoveAll(filepath.Dir(a.path)) // nobody needs the name now, and nothing is left if this process is killed
 	if _, err := a.gate.w.Write(make([]byte, a.Writers)); err != nil {
 		return row, err
 	}

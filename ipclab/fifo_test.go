@@ -27,7 +27,6 @@ func ExampleMkfifo() {
 	err := ipclab.Mkfifo(path, 0o666)
 	ipclab.Umask(old)
 	info, _ := os.Stat(path)
-	fmt.Println(info.Mode(), err) // the umask took the others' right to write away
 
 	child, _ := ipclab.Spawn(func() {
 		w, _ := ipclab.Open(path, unix.O_WRONLY)
@@ -38,6 +37,7 @@ func ExampleMkfifo() {
 	fmt.Fscan(r, &value)
 	r.Close()
 	status, _ := child.Wait()
+	fmt.Println(info.Mode(), err) // the umask took the others' right to write away
 	fmt.Println("value =", value, "child", status)
 	// Output:
 	// prw-r--r-- <nil>
@@ -296,4 +296,51 @@ func TestFIFOReaderDies(t *testing.T) {
 			t.Errorf("write after the reader was killed: %v, want EPIPE", err)
 		}
 	})
+}
+
+func TestFIFOShortReads(t *testing.T) {
+	path := fifo(t)
+	r, err := ipclab.Open(path, unix.O_RDONLY|unix.O_NONBLOCK) // at once, though there is no writer
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	p := make([]byte, 10)
+	if n, err := r.Read(p); n != 0 || err != io.EOF {
+		t.Errorf("without a writer: %d, %v; want end of file", n, err)
+	}
+	w, err := ipclab.Open(path, unix.O_WRONLY|unix.O_NONBLOCK)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Read(p); !errors.Is(err, unix.EAGAIN) {
+		t.Errorf("with a writer that wrote nothing: %v, want EAGAIN", err)
+	}
+	io.WriteString(w, "abc")
+	if n, err := r.Read(p); n != 3 || err != nil {
+		t.Errorf("read %d, %v; want the 3 bytes that are there", n, err)
+	}
+	io.WriteString(w, "0123456789x")
+	w.Close()
+	n, err := r.Read(p)
+	m, _ := r.Read(p[:5])
+	if n != 10 || m != 1 || err != nil {
+		t.Errorf("read %d and %d, %v; want 10 and the byte that was left", n, m, err)
+	}
+}
+
+func TestOpenCreates(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	old := ipclab.Umask(0o077)
+	w, err := ipclab.Open(path, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o666)
+	if back := ipclab.Umask(old); back != 0o077 {
+		t.Errorf("Umask returned %#o, want 077", back)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v, %v; want permissions 0600 after the umask", info.Mode(), err)
+	}
 }

@@ -19,16 +19,14 @@ func ExampleSetpgid() {
 	ipclab.Setpgid(first.Pid(), 0) // a group of its own
 	ipclab.Setpgid(second.Pid(), first.Pid())
 	group, _ := ipclab.Getpgid(second.Pid())
-	fmt.Println(group == first.Pid())
 
-	ipclab.Killpg(first.Pid(), unix.SIGTERM)
-	fmt.Println(first.Wait())
-	fmt.Println(second.Wait())
+	ipclab.Killpg(group, unix.SIGTERM)
+	one, _ := first.Wait()
+	other, _ := second.Wait()
+	fmt.Println(group == first.Pid(), one, other)
 	fmt.Println(errors.Is(ipclab.Killpg(first.Pid(), 0), unix.ESRCH)) // nobody is left in it
 	// Output:
-	// true
-	// killed by SIGTERM <nil>
-	// killed by SIGTERM <nil>
+	// true killed by SIGTERM killed by SIGTERM
 	// true
 }
 
@@ -49,14 +47,13 @@ func ExampleSetsid() {
 
 func ExampleKill() {
 	child, _ := ipclab.Spawn(func() { select {} })
-	fmt.Println(ipclab.Kill(child.Pid(), 0)) // it is there
+	before := ipclab.Kill(child.Pid(), 0) // it is there
 	ipclab.Kill(child.Pid(), unix.SIGKILL)
 	status, _ := child.Wait()
-	fmt.Println(status.Signaled(), status.Signal() == unix.SIGKILL)
+	fmt.Println(before, status.Signaled(), status.Signal() == unix.SIGKILL)
 	fmt.Println(errors.Is(ipclab.Kill(child.Pid(), 0), unix.ESRCH)) // it is not, unless the number was used again
 	// Output:
-	// <nil>
-	// true true
+	// <nil> true true
 	// true
 }
 

@@ -197,3 +197,37 @@ r.Close()
 w.Close()
 """))
     assert result.stdout == "true\n"
+
+
+def test_orphan_that_left_the_group(kernel):
+    result = ok(kernel.run("""
+r, w, _ := ipclab.Pipe()
+q, _ := ipclab.Spawn(func() {
+	ipclab.Dup2(w, 1)
+	fmt.Println(ipclab.Exec("sh", "-c", "setsid sleep 60 & echo $!"))
+})
+var orphan int
+fmt.Fscan(r, &orphan)
+q.Wait()
+for {
+	session, err := ipclab.Getsid(orphan)
+	if session == orphan || err != nil {
+		break
+	}
+}
+t, _ := ipclab.Processes()
+fmt.Println(strings.Contains(t.String(), fmt.Sprintf("Process %d is an orphan", orphan)))
+ipclab.Kill(orphan, unix.SIGKILL)
+r.Close()
+w.Close()
+"""))
+    assert result.stdout == "true\n"
+
+
+def test_first_stage_reads_the_notebooks_input(kernel):
+    result = ok(kernel.run("""
+ipclab.Pipeline(
+	ipclab.Function("ask", func() { x := 0; fmt.Scan(&x); fmt.Println(x + 1) }),
+	ipclab.Program("cat"))
+""", answers=["7"]))
+    assert result.stdout.endswith("8\n")
