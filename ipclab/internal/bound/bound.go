@@ -70,6 +70,7 @@ func interrupt(thread int, limit time.Duration, returned <-chan struct{}) {
 		case <-returned:
 			return
 		case <-timer.C:
+			sigaction.Interrupts(Signal) // os/signal may have undone it
 			unix.Tgkill(unix.Getpid(), thread, Signal)
 			timer.Reset(again)
 		}
