@@ -2,6 +2,7 @@ package ipclab
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -102,19 +103,25 @@ func (a *atomicityRun) write(i int) {
 	blockPreemption() // or the signal could end a write(2) in the middle
 	message := bytes.Repeat([]byte{byte(i)}, a.size)
 	fifo, err := Open(a.path, unix.O_WRONLY)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		unix.Exit(1)
-	}
+	failIf(err)
 	a.ready.w.Write([]byte{1})
 	a.gate.r.Read(make([]byte, 1))
 	for range a.Messages {
-		if _, err := fifo.Write(message); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			unix.Exit(1)
-		}
+		_, err := fifo.Write(message)
+		failIf(err)
 	}
 	unix.Exit(0)
+}
+
+// failIf ends a writer that had an error. A reader that has gone knows why.
+func failIf(err error) {
+	if err == nil {
+		return
+	}
+	if !errors.Is(err, unix.EPIPE) {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	unix.Exit(1)
 }
 
 // watch opens the FIFO and the gate, reads to the end and counts.

@@ -42,7 +42,8 @@ func Open(path string, flags int, permissions ...uint32) (FD, error) {
 
 // OpenWithin is Open for a file that exists, with a time limit: for a FIFO at whose other end nobody may come. The call
 // is the same blocking open(2), interrupted by a signal to its thread when the time is up, as alarm(2) would do it in C.
-// Other processes that wait for the FIFO are not disturbed.
+// One that another signal interrupts is made again, for what is left of the time. Other processes that wait for the FIFO
+// are not disturbed.
 //
 // Errors: ETIMEDOUT when the limit has passed, EINVAL for a negative limit or O_CREAT, and those of Open.
 func OpenWithin(path string, flags int, limit time.Duration) (FD, error) {
@@ -56,7 +57,9 @@ func OpenWithin(path string, flags int, limit time.Duration) (FD, error) {
 	if err != nil {
 		return -1, &Error{Call: "open", Arg: openText(path, flags), Err: err}
 	}
-	fd, err := bound.Call(limit, func() (int, error) { return unix.Open(path, flags, 0) })
+	deadline := time.Now().Add(limit)
+	open := func() (int, error) { return unix.Open(path, flags, 0) }
+	fd, err := retry(func() (int, error) { return bound.Call(deadline, open) })
 	if err == unix.ETIMEDOUT {
 		err = because(unix.ETIMEDOUT, "nobody opened it for %s within %v", otherSide(flags), limit)
 	} else if err != nil {

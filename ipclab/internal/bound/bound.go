@@ -25,30 +25,25 @@ const Signal = syscall.Signal(43)
 // again is how long to wait before the signal is sent once more.
 const again = time.Millisecond
 
-// Call makes a system call, again if a signal interrupts it, until the limit has passed; then the error is
-// unix.ETIMEDOUT. A limit of zero or less has passed when the call first blocks.
-func Call(limit time.Duration, call func() (int, error)) (int, error) {
+// Call makes a system call that may block, once. The error is unix.ETIMEDOUT if the deadline ended it, and unix.EINTR if
+// another signal did: then the caller may make it again. A call that does not block is made whatever the deadline.
+func Call(deadline time.Time, call func() (int, error)) (int, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	if err := prepare(); err != nil {
 		return -1, err
 	}
-	deadline := time.Now().Add(limit)
 	returned, stopped := make(chan struct{}), make(chan struct{})
 	go func(thread int) {
 		defer close(stopped)
-		interrupt(thread, limit, returned)
+		interrupt(thread, deadline, returned)
 	}(unix.Gettid())
 	defer func() { close(returned); <-stopped }()
-	for {
-		n, err := call()
-		switch {
-		case err != unix.EINTR:
-			return n, err
-		case !time.Now().Before(deadline):
-			return n, unix.ETIMEDOUT
-		}
+	n, err := call()
+	if err == unix.EINTR && !time.Now().Before(deadline) {
+		err = unix.ETIMEDOUT
 	}
+	return n, err
 }
 
 // prepare lets the signal reach the calling thread and interrupt what it does.
@@ -61,9 +56,9 @@ func prepare() error {
 	return unix.PthreadSigmask(unix.SIG_UNBLOCK, &set, nil)
 }
 
-// interrupt sends the signal to a thread of this process once the limit has passed, until the call has returned.
-func interrupt(thread int, limit time.Duration, returned <-chan struct{}) {
-	timer := time.NewTimer(limit)
+// interrupt sends the signal to a thread of this process from the deadline on, until the call has returned.
+func interrupt(thread int, deadline time.Time, returned <-chan struct{}) {
+	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
 	for {
 		select {
