@@ -91,9 +91,22 @@ func TestPipelineEarlyClose(t *testing.T) {
 }
 
 func TestPipelineStageThatNeverReads(t *testing.T) {
-	rows, _, _ := pipeline(t, ipclab.Program("seq", "100"), ipclab.Program("true"))
-	if rows[0].Out > 292 || rows[1].In != 0 || rows[1].Out != 0 {
-		t.Errorf("rows: %+v", rows)
+	rows, table, _ := pipeline(t, ipclab.Program("seq", "100"), ipclab.Function("looks", func() {
+		unix.Poll([]unix.PollFd{{Fd: 0, Events: unix.POLLIN}}, -1) // until something is there
+	}))
+	if rows[0].Out != 292 || rows[1].In != 0 || rows[1].Out != 0 || !strings.Contains(table, "looks left 292 bytes unread.") {
+		t.Errorf("%s", table)
+	}
+}
+
+func TestPipelineStageThatReadsSome(t *testing.T) {
+	rows, table, out := pipeline(t, ipclab.Program("seq", "100"), ipclab.Function("some", func() {
+		p := make([]byte, 10)
+		n, _ := os.Stdin.Read(p)
+		os.Stdout.Write(p[:n])
+	}))
+	if rows[1].In != 10 || rows[1].Out != 10 || out != "1\n2\n3\n4\n5\n" || !strings.Contains(table, "some left 282 bytes unread.") {
+		t.Errorf("%q\n%s", out, table)
 	}
 }
 
