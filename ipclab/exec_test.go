@@ -41,6 +41,23 @@ func TestExecErrors(t *testing.T) {
 	if err := errors.Join(os.WriteFile(plain, []byte("x"), 0o600), os.WriteFile(text, []byte("x"), 0o600), os.Chmod(text, 0o700)); err != nil {
 		t.Fatal(err)
 	}
+	r, w := pipe(t)
+	child := spawn(t, func() { // where Exec is allowed, whatever is reserved
+		for _, failure := range execFailures(plain, text) {
+			fmt.Fprintln(w, failure)
+		}
+		fmt.Fprintln(w, "done")
+	})
+	w.Close()
+	if said, _ := io.ReadAll(r); string(said) != "done\n" {
+		t.Errorf("%s", said)
+	}
+	child.Wait()
+}
+
+// execFailures describes calls of Exec that do not fail as they should, given a file that is not executable and one that
+// is no program.
+func execFailures(plain, text string) (failures []string) {
 	for _, c := range []struct {
 		program string
 		args    []string
@@ -56,9 +73,10 @@ func TestExecErrors(t *testing.T) {
 		{"true", []string{"a\x00b"}, unix.EINVAL, "exec: true: "},
 	} {
 		if err := ipclab.Exec(c.program, c.args...); !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.text) {
-			t.Errorf("%q: %v, want %v and %q", c.program, err, c.is, c.text)
+			failures = append(failures, fmt.Sprintf("%q: %v, want %v and %q", c.program, err, c.is, c.text))
 		}
 	}
+	return failures
 }
 
 // TestExecKeepsAndDrops: the number and descriptors stay; signals have their default effect and none is blocked.
