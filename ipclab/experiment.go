@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"ipclab/ipclab/internal/proc"
+	"ipclab/ipclab/reserve"
 	"ipclab/runtime/fork"
 )
 
@@ -26,7 +27,8 @@ func (r *root) fix() int {
 // descendants.
 //
 // An orphan is known by its process group: where the root leads one, as the notebook's process does, nothing but its
-// descendants can be in it.
+// descendants can be in it. One that left the group is known, in a notebook, by its new parent, which is the root's: the
+// kernel adopts orphans, and its other children run its own program.
 func (r *root) members() (family, orphans []proc.Stat, err error) {
 	all, err := proc.All()
 	if err != nil {
@@ -42,7 +44,8 @@ func (r *root) members() (family, orphans []proc.Stat, err error) {
 		return family, nil, nil
 	}
 	for _, s := range all {
-		if s.PGrp != top || known[s.Pid] {
+		adopted := reserve.Any() && s.PPid == family[0].PPid && !sameProgram(s.Pid)
+		if s.PGrp != top && !adopted || known[s.Pid] {
 			continue
 		}
 		for _, o := range proc.Descendants(all, s.Pid) {

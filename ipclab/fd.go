@@ -23,7 +23,8 @@ type FD int
 
 // Read reads at most len(p) bytes into p and returns how many; it blocks until there is at least one byte. At end of
 // file, when no process holds a write end any more, it returns 0 and io.EOF. A read that a signal interrupts is made
-// again. Errors: EBADF for a descriptor that is not open for reading. See read(2).
+// again. Errors: EBADF for a descriptor that is not open for reading; EAGAIN if nothing is there and the descriptor has
+// O_NONBLOCK. See read(2).
 func (fd FD) Read(p []byte) (int, error) {
 	number, err := fd.checked()
 	if err != nil {
@@ -40,9 +41,10 @@ func (fd FD) Read(p []byte) (int, error) {
 }
 
 // Write writes all of p, in as many system calls as it takes; it blocks while a pipe or socket is full. Up to PIPE_BUF
-// (4096) bytes go into a pipe in one piece. Errors: EBADF for a descriptor that is not open for writing; EPIPE when no
-// process holds the read end. In C the process would die by SIGPIPE then; the Go runtime turns that signal into this
-// error. n counts the bytes written before an error. See write(2) and pipe(7).
+// (4096) bytes go into a pipe in one piece. Errors: EBADF for a descriptor that is not open for writing; EAGAIN for one
+// with O_NONBLOCK when there is no room; EPIPE when no process holds the read end. In C the process would die by SIGPIPE
+// then; the Go runtime turns that signal into this error. n counts the bytes written before an error. See write(2) and
+// pipe(7).
 func (fd FD) Write(p []byte) (n int, err error) {
 	number, err := fd.checked()
 	if err != nil {
@@ -78,6 +80,12 @@ func (fd FD) String() string { return "descriptor " + strconv.Itoa(int(fd)) }
 
 // failed makes the error of a call on fd.
 func (fd FD) failed(call string, err error) error {
+	switch {
+	case err == unix.EAGAIN && call == "read":
+		err = because(unix.EAGAIN, "nothing is there now, and O_NONBLOCK forbids to wait; unix.Poll with POLLIN waits")
+	case err == unix.EAGAIN && call == "write":
+		err = because(unix.EAGAIN, "there is no room now, and O_NONBLOCK forbids to wait; unix.Poll with POLLOUT waits")
+	}
 	return &Error{Call: call, Arg: fd.String(), Err: err}
 }
 

@@ -30,3 +30,10 @@ func Has(fd int) bool {
 	defer mu.Unlock()
 	return slices.Contains(reserved, fd)
 }
+
+// Any reports whether descriptors are reserved, which is so in a notebook's process and its children only.
+func Any() bool {
+	mu.Lock()
+	defer mu.Unlock()
+	return len(reserved) > 0
+}

@@ -206,24 +206,19 @@ func (s *Supervisor) repeat(in *instance, log []logged) {
 		return
 	}
 	for i, l := range log {
+		s.setLog(log[:i]) // what the process that takes this one's place is to do if it ends here
 		if !s.repeatOne(in, l.cell) {
-			s.restoreBefore(log, i)
 			in.kill()
 			return
 		}
 	}
+	s.setLog(log)
+}
+
+func (s *Supervisor) setLog(log []logged) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log = log
-}
-
-// restoreBefore takes State back to before the cell with this index, where the
-// process will go back to as well when it is replaced: its copy was made before
-// the first of them.
-func (s *Supervisor) restoreBefore(log []logged, i int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.log = log[:i]
 }
 
 // repeatLimit bounds the time of a cell that is run again.

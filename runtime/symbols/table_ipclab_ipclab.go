@@ -3,6 +3,8 @@
 package symbols
 
 import (
+	"go/constant"
+	"go/token"
 	"ipclab/ipclab"
 	"reflect"
 )
@@ -11,22 +13,44 @@ func init() { tables["ipclab"] = table{"ipclab", symbolsOf_ipclab_ipclab} }
 
 func symbolsOf_ipclab_ipclab() map[string]reflect.Value {
 	return map[string]reflect.Value{
+		"Atomicity":        reflect.ValueOf(ipclab.Atomicity),
 		"ClearOutput":      reflect.ValueOf(ipclab.ClearOutput),
 		"Descriptors":      reflect.ValueOf(ipclab.Descriptors),
 		"Display":          reflect.ValueOf(ipclab.Display),
 		"DisplayAs":        reflect.ValueOf(ipclab.DisplayAs),
 		"Dup2":             reflect.ValueOf(ipclab.Dup2),
+		"Exec":             reflect.ValueOf(ipclab.Exec),
 		"Fork":             reflect.ValueOf(ipclab.Fork),
+		"Function":         reflect.ValueOf(ipclab.Function),
+		"Getpgid":          reflect.ValueOf(ipclab.Getpgid),
+		"Getsid":           reflect.ValueOf(ipclab.Getsid),
+		"Kill":             reflect.ValueOf(ipclab.Kill),
+		"Killpg":           reflect.ValueOf(ipclab.Killpg),
+		"Mkfifo":           reflect.ValueOf(ipclab.Mkfifo),
 		"NewTable":         reflect.ValueOf(ipclab.NewTable),
 		"NewTrace":         reflect.ValueOf(ipclab.NewTrace),
+		"Open":             reflect.ValueOf(ipclab.Open),
+		"OpenWithin":       reflect.ValueOf(ipclab.OpenWithin),
 		"Pipe":             reflect.ValueOf(ipclab.Pipe),
+		"Pipe2":            reflect.ValueOf(ipclab.Pipe2),
+		"PipeBuf":          reflect.ValueOf(constant.MakeFromLiteral("4096", token.INT, 0)),
+		"Pipeline":         reflect.ValueOf(ipclab.Pipeline),
 		"Processes":        reflect.ValueOf(ipclab.Processes),
+		"Program":          reflect.ValueOf(ipclab.Program),
 		"RoundTrips":       reflect.ValueOf(ipclab.RoundTrips),
 		"RoundTripsOf":     reflect.ValueOf(ipclab.RoundTripsOf),
+		"Setpgid":          reflect.ValueOf(ipclab.Setpgid),
+		"Setsid":           reflect.ValueOf(ipclab.Setsid),
 		"Spawn":            reflect.ValueOf(ipclab.Spawn),
+		"Splice":           reflect.ValueOf(ipclab.Splice),
+		"Tee":              reflect.ValueOf(ipclab.Tee),
+		"Umask":            reflect.ValueOf(ipclab.Umask),
 		"UpdateDisplay":    reflect.ValueOf(ipclab.UpdateDisplay),
 		"Wait":             reflect.ValueOf(ipclab.Wait),
 		"WaitPid":          reflect.ValueOf(ipclab.WaitPid),
+		"AtomicityOptions": reflect.ValueOf((*ipclab.AtomicityOptions)(nil)),
+		"AtomicityRow":     reflect.ValueOf((*ipclab.AtomicityRow)(nil)),
+		"AtomicityTable":   reflect.ValueOf((*ipclab.AtomicityTable)(nil)),
 		"Chart":            reflect.ValueOf((*ipclab.Chart)(nil)),
 		"DescriptorRow":    reflect.ValueOf((*ipclab.DescriptorRow)(nil)),
 		"DescriptorTable":  reflect.ValueOf((*ipclab.DescriptorTable)(nil)),
@@ -35,10 +59,13 @@ func symbolsOf_ipclab_ipclab() map[string]reflect.Value {
 		"Latencies":        reflect.ValueOf((*ipclab.Latencies)(nil)),
 		"Latency":          reflect.ValueOf((*ipclab.Latency)(nil)),
 		"LatencyRow":       reflect.ValueOf((*ipclab.LatencyRow)(nil)),
+		"PipelineRow":      reflect.ValueOf((*ipclab.PipelineRow)(nil)),
+		"PipelineTable":    reflect.ValueOf((*ipclab.PipelineTable)(nil)),
 		"Process":          reflect.ValueOf((*ipclab.Process)(nil)),
 		"ProcessRow":       reflect.ValueOf((*ipclab.ProcessRow)(nil)),
 		"ProcessTable":     reflect.ValueOf((*ipclab.ProcessTable)(nil)),
 		"RoundTripOptions": reflect.ValueOf((*ipclab.RoundTripOptions)(nil)),
+		"Stage":            reflect.ValueOf((*ipclab.Stage)(nil)),
 		"Status":           reflect.ValueOf((*ipclab.Status)(nil)),
 		"Table":            reflect.ValueOf((*ipclab.Table)(nil)),
 		"Trace":            reflect.ValueOf((*ipclab.Trace)(nil)),

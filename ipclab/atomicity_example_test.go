@@ -1,0 +1,59 @@
+package ipclab_test
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"ipclab/ipclab"
+)
+
+func ExampleAtomicity() {
+	t, err := ipclab.Atomicity(ipclab.AtomicityOptions{
+		Sizes: []int{100, ipclab.PipeBuf, ipclab.PipeBuf + 1}, Writers: 3, Messages: 100,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, r := range t.Rows() {
+		fmt.Println(r.Size, "bytes:", r.Messages, "messages, interleaved:", r.Interleaved > 0)
+	}
+	// Output:
+	// 100 bytes: 300 messages, interleaved: false
+	// 4096 bytes: 300 messages, interleaved: false
+	// 4097 bytes: 300 messages, interleaved: true
+}
+
+// TestAtomicityKilled: whoever is killed in the middle leaves neither the writers nor the FIFO.
+func TestAtomicityKilled(t *testing.T) {
+	folder := t.TempDir()
+	r, w := pipe(t)
+	experimenter := spawn(t, func() {
+		os.Setenv("TMPDIR", folder)
+		ipclab.Atomicity(ipclab.AtomicityOptions{Sizes: []int{1 << 20}, Messages: 250, Limit: time.Minute})
+	})
+	w.Close() // the writers have it too
+	entries := func() int {
+		names, _ := os.ReadDir(folder)
+		return len(names)
+	}
+	within(t, func() {
+		for entries() == 0 {
+			time.Sleep(100 * time.Microsecond)
+		}
+		for entries() > 0 { // until all have opened the FIFO
+			time.Sleep(time.Millisecond)
+		}
+	})
+	experimenter.Kill()
+	if status, err := experimenter.Wait(); err != nil || !status.Signaled() {
+		t.Errorf("the experiment had ended before: %v, %v", status, err)
+	}
+	within(t, func() {
+		if n, err := r.Read(make([]byte, 1)); n != 0 || err == nil {
+			t.Errorf("read %d, %v", n, err)
+		}
+	})
+}
