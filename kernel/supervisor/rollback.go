@@ -206,19 +206,22 @@ func (s *Supervisor) repeat(in *instance, log []logged) {
 		return
 	}
 	for i, l := range log {
-		s.setLog(log[:i]) // what the process that takes this one's place is to do if it ends here
+		s.setLog(in, log[:i]) // what the process that takes this one's place is to do if it ends here
 		if !s.repeatOne(in, l.cell) {
 			in.kill()
 			return
 		}
 	}
-	s.setLog(log)
+	s.setLog(in, log)
 }
 
-func (s *Supervisor) setLog(log []logged) {
+// setLog says what has run in a process since its copy was made.
+func (s *Supervisor) setLog(in *instance, log []logged) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.log = log
+	if s.current == in {
+		s.log = log
+	}
 }
 
 // repeatLimit bounds the time of a cell that is run again.
