@@ -33,13 +33,6 @@ type frozenCopy struct {
 	log      []logged
 }
 
-// logged is a repeatable cell that has run since the copy was made. It is run
-// again after the copy is woken: that is cheaper than another copy.
-type logged struct {
-	cell     Cell
-	snapshot any // of State, after the cell
-}
-
 // state is the snapshot that belongs to the copy once its log has been run again.
 func (c *frozenCopy) state() any {
 	if n := len(c.log); n > 0 {

@@ -1,11 +1,7 @@
 package supervisor
 
 import (
-	"errors"
-	"fmt"
 	"time"
-
-	"ipclab/runtime/wire"
 )
 
 // Kept says what is left of what cells have defined after the runtime process
@@ -36,21 +32,6 @@ func (s *Supervisor) Freeze() {
 	defer s.mu.Unlock()
 	if s.current != nil {
 		s.beginCopy(s.current, true, s.options.State.Snapshot())
-	}
-}
-
-// Log is Freeze after a cell that does the same if it is run again.
-func (s *Supervisor) Log(c Cell) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	snapshot := s.options.State.Snapshot()
-	switch {
-	case s.current == nil:
-	case s.copied == s.current && len(s.log) < maxLog:
-		c.Output, c.Input, c.Interrupted = silence{}, nil, nil
-		s.log = append(s.log, logged{c, snapshot})
-	default:
-		s.beginCopy(s.current, true, snapshot)
 	}
 }
 
@@ -196,130 +177,6 @@ func (s *Supervisor) adopt(in *instance, log []logged) {
 			s.repeat(in, log)
 		}
 	}()
-}
-
-// repeat runs cells again. Where one does not end well, those after it are lost.
-func (s *Supervisor) repeat(in *instance, log []logged) {
-	select {
-	case <-in.ready:
-	case <-in.ended:
-		return
-	}
-	for i, l := range log {
-		s.setLog(in, log[:i]) // what the process that takes this one's place is to do if it ends here
-		if !s.repeatOne(in, l.cell) {
-			in.kill()
-			return
-		}
-	}
-	s.setLog(in, log)
-}
-
-// setLog says what has run in a process since its copy was made.
-func (s *Supervisor) setLog(in *instance, log []logged) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.current == in {
-		s.log = log
-	}
-}
-
-// repeatLimit bounds the time of a cell that is run again.
-const repeatLimit = 10 * time.Second
-
-func (s *Supervisor) repeatOne(in *instance, c Cell) bool {
-	if c.Source == "" {
-		return true
-	}
-	s.mu.Lock()
-	s.cells++
-	id := s.cells
-	s.mu.Unlock()
-	done := in.begin(c.Output, id)
-	defer in.finish()
-	if err := in.send(c, id); err != nil {
-		return false
-	}
-	select {
-	case d := <-done:
-		return d.Status == wire.StatusOK
-	case <-in.ended:
-	case <-time.After(repeatLimit):
-	}
-	return false
-}
-
-// silence is the output of a cell that is run again.
-type silence struct{}
-
-func (silence) Stream(string, string) {}
-func (silence) Display(wire.Display)  {}
-func (silence) Clear(bool)            {}
-
-// Restart ends the runtime process and everything that cells have started, and
-// returns when one with nothing defined can run cells. Like Execute it is for one
-// goroutine at a time, and not for while a cell runs.
-func (s *Supervisor) Restart() error {
-	_, err := s.goTo(toBase)
-	return err
-}
-
-// Undo takes the runtime process, and State, back to before the last cell.
-// Everything that cells have started ends. It returns which descriptors were
-// open then and are closed now. Like Execute it is for one goroutine at a time,
-// and not for while a cell runs. The error wraps ErrNothingToUndo if there is no
-// such copy.
-func (s *Supervisor) Undo() (lost []string, err error) {
-	if _, err := s.readyInstance(true); err != nil {
-		return nil, err
-	}
-	s.awaitCopies()
-	to, want, err := s.undoTarget()
-	if err != nil {
-		return nil, err
-	}
-	in, err := s.goTo(to)
-	if err != nil {
-		return nil, err
-	}
-	if in.came != want {
-		return nil, fmt.Errorf("%w: its copy was lost", ErrNothingToUndo)
-	}
-	return in.lost, nil
-}
-
-// undoTarget finds from which copy the state before the last cell can be had.
-func (s *Supervisor) undoTarget() (target, Kept, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch n := len(s.log); {
-	case n > 0 && s.copies.current != nil:
-		s.log = s.log[:n-1]
-		return toCurrent, KeptAll, nil
-	case n == 0 && s.copies.previous != nil:
-		return toPrevious, KeptOlder, nil
-	case s.uncopied != nil:
-		return 0, 0, fmt.Errorf("%w: %w", ErrNothingToUndo, s.uncopied)
-	}
-	return 0, 0, ErrNothingToUndo
-}
-
-// ErrNothingToUndo is the error of Undo where there is no copy of the runtime
-// process from before the last cell.
-var ErrNothingToUndo = errors.New("there is no copy of the runtime process from before the last cell")
-
-// goTo ends the runtime process and gives its place to another.
-func (s *Supervisor) goTo(to target) (*instance, error) {
-	s.mu.Lock()
-	in := s.current
-	s.last = nil // nobody is to be told that the process has died
-	s.target = to
-	s.mu.Unlock()
-	if in != nil {
-		in.kill()
-		<-in.replaced
-	}
-	return s.readyInstance(true)
 }
 
 // awaitCopies waits until no copy is being made.
