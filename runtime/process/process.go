@@ -27,6 +27,7 @@ type worker struct {
 	tasks       chan task
 	running     chan uint64 // holds the id of the running cell
 	gathered    uint64      // bytes of the heap that were in use when it was gathered last
+	limits      limits      // as they are between cells
 }
 
 // maxStack bounds the stack of a goroutine, so that endless recursion ends soon.
@@ -57,6 +58,7 @@ func Main() int {
 	w.interpreter = eval.New(exitInChild)
 	mime.SetSink(sink{w.events})
 	w.boundIdleHeap()
+	w.limits = currentLimits()
 	if err := w.warmUp(); err != nil {
 		fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 		return 1
@@ -201,6 +203,7 @@ func (w *worker) run(r cellRequest) error {
 			return err
 		}
 	}
+	before := w.plumbing.identities()
 	w.running <- r.ID
 	o := w.interpreter.Run(eval.Program{Name: r.Name, Source: r.Source, Entry: r.Entry, Text: r.Text})
 	<-w.running
@@ -209,9 +212,16 @@ func (w *worker) run(r cellRequest) error {
 		// process meanwhile. The cell's goroutine ends the process.
 		select {}
 	}
+	if w.plumbing.identities() != before {
+		return errors.New("the cell has closed or replaced descriptors from 200 up, by which this process is connected to the kernel")
+	}
+	if err := w.limits.restore(); err != nil {
+		return err
+	}
 	if err := w.plumbing.restoreStandard(); err != nil {
 		return err
 	}
+	reviveFiles()
 	return w.events.Send(wire.KindDone, done(r.ID, o))
 }
 
