@@ -1,6 +1,8 @@
 """Bad cells, one after another in one session: after each, everything is as it was, and the next cell is right."""
 import time
 
+import pytest
+
 import badcells
 
 EARLIER = """
@@ -9,7 +11,7 @@ x := 0
 type pair struct{ a, b int }
 func (p pair) Sum() int { return p.a + p.b }
 func double(n int) int { return 2 * n }
-dir := %r
+dir := "FOLDER"
 os.WriteFile(dir+"/data", []byte("0123456789"), 0o600)
 f, _ := os.Open(dir + "/data")
 f.Seek(4, io.SeekStart)
@@ -37,17 +39,17 @@ class Battery:
         self.kernel = kernel
         self.faults = []
         self.checks = 0
-        assert kernel.run(EARLIER.replace("%r", f'"{folder}"')).reply["status"] == "ok"
+        assert kernel.run(EARLIER.replace("FOLDER", str(folder))).reply["status"] == "ok"
         self.check("first")
 
     def try_cell(self, name, bad):
-        """Runs the cell, and then a cell that tells whether all is as before."""
+        """Runs the cell, and then one that tells whether all is as before."""
         self.cell_seconds = self.next_seconds = 0
         begin = time.monotonic()
         result = self.interrupted(bad.code) if bad.interrupt else self.kernel.run(bad.code, timeout=LIMIT)
         self.cell_seconds = time.monotonic() - begin
         said = shown(result)
-        if bad.error is None and result.error or bad.error is not None and bad.error not in said:
+        if bool(result.error) != (bad.error is not None) or bad.error not in (None, "") and bad.error not in said:
             self.faults.append((name, "ended with", said[-600:], result.stdout[-200:]))
         if bad.written not in (None, len(result.stdout + result.stderr)):
             self.faults.append((name, "wrote", len(result.stdout), len(result.stderr)))
@@ -83,3 +85,20 @@ class Battery:
 def shown(result):
     """All that a user reads below the cell."""
     return result.stderr + "\n".join(result.error["traceback"] if result.error else [])
+
+
+@pytest.fixture
+def battery(start, tmp_path, monkeypatch):
+    monkeypatch.setenv("IPCLAB_MEMORY", "400M")
+    monkeypatch.setenv("IPCLAB_PROCESSES", "20")
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return Battery(start(), folder)
+
+
+def test_everything_is_as_it_was_after_every_bad_cell(battery):
+    assert len(badcells.CELLS) >= 60
+    for name, bad in badcells.CELLS.items():
+        battery.try_cell(name, bad)
+        print(f"{name}: {battery.cell_seconds:.2f} s, the next cell {battery.next_seconds:.2f} s")
+    assert not battery.faults

@@ -9,14 +9,21 @@ import (
 	"ipclab/runtime/fork"
 )
 
-// pthreadSigmask is unix.PthreadSigmask. The signal by which package fork stops
-// threads stays as it is, as the C library's own signals do there: while a thread
-// blocks it, the process cannot be copied.
+// unblockable are signals that no thread of a cell's can block with PthreadSigmask:
+// two by which the Go runtime, as the C library, reaches every thread (nptl(7)), and
+// the one by which package fork does. Where a thread blocks that, the process cannot
+// be copied.
+var unblockable = [...]uint{32, 33, fork.StopSignal}
+
+// pthreadSigmask is unix.PthreadSigmask. It leaves some signals out, as the C
+// library's does.
 func pthreadSigmask(how int, set, old *unix.Sigset_t) error {
 	if set != nil && how != unix.SIG_UNBLOCK {
 		without := *set
-		bits := uint64(8 * unsafe.Sizeof(without.Val[0]))
-		without.Val[(fork.StopSignal-1)/bits] &^= 1 << ((fork.StopSignal - 1) % bits)
+		bits := uint(8 * unsafe.Sizeof(without.Val[0]))
+		for _, s := range unblockable {
+			without.Val[(s-1)/bits] &^= 1 << ((s - 1) % bits)
+		}
 		set = &without
 	}
 	return unix.PthreadSigmask(how, set, old)
