@@ -155,7 +155,7 @@ DESCRIPTORS = {
                           "for { n, err := unix.Open(`/dev/null`, 0, 0); if err != nil { break }; leak = append(leak, n) }",
                           restore="for _, n := range leak { unix.Close(n) }"),
     "epoll closed": Bad("x = -1; for i := 3; i < 400; i++ { l, _ := os.Readlink(fmt.Sprint(`/proc/self/fd/`, i)); if l == `anon_inode:[eventpoll]` { unix.Close(i) } }\n"
-                        "time.Sleep(10 * time.Millisecond); panic(`closed`)", ""),
+                        "time.Sleep(10 * time.Millisecond); select {}", "the runtime process"),
     "sockets shut down": Bad("x = -1; for i := 3; i < 400; i++ { unix.Shutdown(i, unix.SHUT_RDWR) }", "the runtime process"),
 }
 
@@ -174,7 +174,7 @@ ATTRIBUTES = {
     "signals ignored": Bad(IGNORE, restore="signal.Reset()"),
     "all signals ignored": Bad("for s := range unix.Signal(65) { signal.Ignore(s) }", restore="signal.Reset()"),
     "all signals asked for": Bad("asked := make(chan os.Signal, 1); signal.Notify(asked)", restore="signal.Reset()"),
-    "actions of all signals": Bad("x = -1; "+SIGACTION+"\nfor s := 1; s < 65; s++ { unix.Kill(os.Getpid(), unix.Signal(s)) }", ""),
+    "actions of all signals": Bad("x = -1; "+SIGACTION+"\nfor s := 1; s < 65; s++ { unix.Kill(os.Getpid(), unix.Signal(s)) }", "SIGKILL"),
     "signals blocked": Bad("runtime.LockOSThread(); " + BLOCK),
     "signals blocked in a thread that stays": Bad("done := make(chan int); go func() { runtime.LockOSThread(); " + BLOCK + "; done <- 1; <-done }(); <-done", restore="close(done)"),
     # A goroutine that ends on the main thread leaves it as it is: see the README, "Limits".
@@ -237,9 +237,9 @@ DESCRIPTORS |= {
 CRASHES |= {
     "killed by a child": Bad("x = -1; ipclab.Spawn(func() { unix.Kill(os.Getppid(), unix.SIGKILL) }); select {}", "SIGKILL"),
     "munmap of the program": Bad("x = -1; syscall.RawSyscall(unix.SYS_MUNMAP, 0x400000, 1<<26, 0)", "the runtime process"),
-    "clone without a stack": Bad("x = -1; syscall.RawSyscall6(unix.SYS_CLONE, unix.CLONE_VM|unix.CLONE_SIGHAND|unix.CLONE_THREAD, 4096, 0, 0, 0, 0); time.Sleep(time.Second); panic(1)", ""),
+    "clone without a stack": Bad("x = -1; syscall.RawSyscall6(unix.SYS_CLONE, unix.CLONE_VM|unix.CLONE_SIGHAND|unix.CLONE_THREAD, 4096, 0, 0, 0, 0); select {}", "SIGSEGV"),
     "raw fork": Bad("pid, _, _ := syscall.RawSyscall(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0); if pid == 0 { syscall.RawSyscall(unix.SYS_EXIT_GROUP, 0, 0, 0) }; ipclab.WaitPid(int(pid))"),
-    "raw fork that goes on": Bad("pid, _, _ := syscall.RawSyscall(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0); unix.Kill(int(pid), unix.SIGKILL); ipclab.WaitPid(int(pid))"),
+    "raw fork that goes on": Bad("pid, _, _ := syscall.RawSyscall(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0); if pid == 0 { for {} }; unix.Kill(int(pid), unix.SIGKILL); ipclab.WaitPid(int(pid))"),
     "panic in a package": Bad("http.HandleFunc(`/twice`, nil)", "nil"),
     "flag.Parse": Bad("flag.Parse()"),
 }

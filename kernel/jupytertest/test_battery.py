@@ -49,7 +49,7 @@ class Battery:
         result = self.interrupted(bad.code) if bad.interrupt else self.kernel.run(bad.code, timeout=LIMIT)
         self.cell_seconds = time.monotonic() - begin
         said = shown(result)
-        if bool(result.error) != (bad.error is not None) or bad.error not in (None, "") and bad.error not in said:
+        if bool(result.error) != (bad.error is not None) or bad.error is not None and bad.error not in said:
             self.faults.append((name, "ended with", said[-600:], result.stdout[-200:]))
         if bad.written not in (None, len(result.stdout + result.stderr)):
             self.faults.append((name, "wrote", len(result.stdout), len(result.stderr)))

@@ -43,7 +43,6 @@ func Main() int {
 	// for the interpreter's stack.
 	debug.SetTraceback("none")
 	debug.SetMaxStack(maxStack)
-	keepBounds()
 	// A stopped runtime whose kernel dies gets SIGHUP with SIGCONT; it must
 	// go on to see the end of its lifeline. Where that cannot be had, it dies.
 	_ = fork.PassOver(unix.SIGHUP)
@@ -53,6 +52,7 @@ func Main() int {
 		return 2
 	}
 	reserve.Descriptors(p.own()...)
+	keepBounds() // not before: it reads files, and the network poller would begin at a low number
 	go watchLifeline(p.kernel, mark, leftovers)
 	w := &worker{plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), tasks: make(chan task, 1), running: make(chan uint64, 1)}
 	w.interpreter = eval.New(exitInChild)
