@@ -119,7 +119,7 @@ FLOODS = {
 STORMS = {
     "Fork": hang("for { ipclab.Fork() }"),
     "Spawn": Bad("var err error; for err == nil { _, err = ipclab.Spawn(func() { select {} }) }; panic(err)", "EAGAIN"),
-    "shell": Bad("%%sh\nb() { b | b & b; }; b", "too many processes"),
+    "shell": Bad("%%sh\nb() { b | b & }; b\nsleep 100", "too many processes"),
     "zombies": Bad("for range 15 { ipclab.Spawn(func() {}) }", restore="for range 15 { ipclab.Wait() }"),
     "children left behind": Bad("var left []*ipclab.Process; for range 5 { c, _ := ipclab.Spawn(func() { select {} }); left = append(left, c) }",
                                 restore="for _, c := range left { unix.Kill(c.Pid(), unix.SIGKILL); c.Wait() }"),
