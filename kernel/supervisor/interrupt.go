@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/runtime/reap"
 	"ipclab/runtime/wire"
 )
 
@@ -22,7 +23,8 @@ const (
 // Interrupt stops the running cell, if there is one: its children get SIGINT,
 // as a terminal's foreground process group would, and are ended if the cell still
 // runs a while later; who waits for input gets the end of file; the interpreter
-// stops at its next step, and in the waits it knows. A cell that is in another
+// stops at its next step, and in the waits it knows; a process that was stopped by
+// a signal goes on to do so. A cell that is in another
 // call which does not return within a second ends with its runtime process.
 // Interrupt returns at once; a second one while the first is under way does no
 // harm.
@@ -55,6 +57,7 @@ func (s *Supervisor) escalate(r *run) {
 	defer again.Stop()
 	for {
 		_ = r.in.request(wire.KindInterrupt, wire.Interrupt{ID: r.id})
+		r.in.goOn()
 		select {
 		case <-r.cell.Done():
 			return
@@ -70,5 +73,12 @@ func (s *Supervisor) escalate(r *run) {
 			r.in.kill()
 			return
 		}
+	}
+}
+
+// goOn continues a runtime process that was stopped by a signal, its own for instance.
+func (in *instance) goOn() {
+	if reap.Stopped(in.pid) {
+		_ = in.use(func(f *instanceFDs) error { return unix.PidfdSendSignal(f.pidfd, unix.SIGCONT, nil, 0) })
 	}
 }

@@ -58,6 +58,12 @@ func (r *reaper) collect() {
 		if err != nil || pid == 0 {
 			return
 		}
+		if status.Stopped() {
+			// A thread has asked to be traced by its parent (PTRACE_TRACEME), which is this process and
+			// does not: it would stand still for ever.
+			_ = unix.Kill(pid, unix.SIGKILL)
+			continue
+		}
 		if waiting, ok := r.waiting[pid]; ok {
 			waiting <- status
 			delete(r.waiting, pid)

@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// replaced are the functions of a package that wait, or make what waits, and that
-// cells get in another form, which an interrupt ends. See waits.go.
+// replaced are the functions of a package that cells get in another form: those that
+// wait, or make what waits, in one which an interrupt ends (waits.go), and those that
+// would leave threads in the process that cannot be used any more (threads.go).
 func (h *host) replaced(path string) map[string]reflect.Value {
 	functions := map[string]any{}
 	switch path {
@@ -34,6 +35,12 @@ func (h *host) replaced(path string) map[string]reflect.Value {
 		functions["NewReader"] = func(r io.Reader) *bufio.Reader { return bufio.NewReader(h.source(r)) }
 		functions["NewReaderSize"] = func(r io.Reader, size int) *bufio.Reader { return bufio.NewReaderSize(h.source(r), size) }
 		functions["NewScanner"] = func(r io.Reader) *bufio.Scanner { return bufio.NewScanner(h.source(r)) }
+	case "golang.org/x/sys/unix":
+		functions["PthreadSigmask"] = pthreadSigmask
+		functions["Unshare"] = unshare
+		functions["Setns"] = setns
+	case "syscall":
+		functions["Unshare"] = unshare
 	case "encoding/json":
 		functions["NewDecoder"] = func(r io.Reader) *json.Decoder { return json.NewDecoder(h.source(r)) }
 	}

@@ -17,6 +17,8 @@ var (
 	turnLimit = 30 * time.Second // for other goroutines that fork
 	lockLimit = 10 * time.Second // for syscall.ForkLock
 	stopLimit = 3 * time.Second  // for the conductor to begin, and then for the others to stop
+
+	blockedLimit = 500 * time.Millisecond // for a thread that blocks StopSignal, by Freeze, for which a cell waits
 )
 
 // Fork stops the threads for firstPatience before it lets all go on, for a quarter of that, and tries again
@@ -65,6 +67,8 @@ func forkPatiently() error {
 			return nil
 		case work.step == stepStop && stopRequests == nil && blocksStop(int(work.thread)):
 			requestStopSignal()
+		case work.step == stepStop && freezer.asked && time.Since(start) > blockedLimit && blocksStop(int(work.thread)):
+			return failure()
 		case (work.step == stepStop || work.step == stepStray) && time.Since(start) < stopLimit:
 			time.Sleep(patience / 4)
 			patience = min(2*patience, maxPatience)

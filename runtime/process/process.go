@@ -31,6 +31,7 @@ type worker struct {
 	copied      bool        // a frozen copy was made by the last task
 	running     chan uint64 // holds the id of the running cell
 	gathered    uint64      // bytes of the heap that were in use when it was gathered last
+	limits      limits      // as they are between cells
 }
 
 // maxStack bounds the stack of a goroutine, so that endless recursion ends soon.
@@ -46,7 +47,6 @@ func Main() int {
 	// for the interpreter's stack.
 	debug.SetTraceback("none")
 	debug.SetMaxStack(maxStack)
-	keepBounds()
 	// A stopped runtime whose kernel dies gets SIGHUP with SIGCONT; it must
 	// go on to see the end of its lifeline. Where that cannot be had, it dies.
 	_ = fork.PassOver(unix.SIGHUP)
@@ -56,11 +56,13 @@ func Main() int {
 		return 2
 	}
 	reserve.Descriptors(p.own()...)
+	keepBounds() // not before: it reads files, and the network poller would begin at a low number
 	go watchLifeline(p.kernel, mark, leftovers)
 	w := &worker{plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), tasks: make(chan task, 1), running: make(chan uint64, 1)}
 	w.interpreter = eval.New(exitInChild)
 	mime.SetSink(sink{w.events})
 	w.boundIdleHeap()
+	w.limits = currentLimits()
 	if err := w.warmUp(); err != nil {
 		fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 		return 1
@@ -224,6 +226,7 @@ func (w *worker) run(r cellRequest) error {
 			return err
 		}
 	}
+	before := w.plumbing.identities()
 	w.running <- r.ID
 	o := w.interpreter.Run(eval.Program{Name: r.Name, Source: r.Source, Entry: r.Entry, Text: r.Text})
 	<-w.running
@@ -232,9 +235,16 @@ func (w *worker) run(r cellRequest) error {
 		// process meanwhile. The cell's goroutine ends the process.
 		select {}
 	}
+	if w.plumbing.identities() != before {
+		return errors.New("the cell has closed or replaced descriptors from 200 up, by which this process is connected to the kernel")
+	}
+	if err := w.limits.restore(); err != nil {
+		return err
+	}
 	if err := w.plumbing.restoreStandard(); err != nil {
 		return err
 	}
+	reviveFiles()
 	d := done(r.ID, o)
 	d.Alone = w.alone()
 	return w.events.Send(wire.KindDone, d)

@@ -145,6 +145,12 @@ func pids() []int {
 	return found
 }
 
+// Stopped reports whether a signal has stopped a process.
+func Stopped(pid int) bool {
+	s, ok := readStat(pid)
+	return ok && s.state == 'T'
+}
+
 // stat is what is needed of /proc/PID/stat (proc_pid_stat(5)).
 type stat struct {
 	state         byte
