@@ -93,7 +93,7 @@ func (p *pipeline) stage(i int) {
 			err = p.stages[i].run()
 		}
 		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
+			fmt.Fprintln(FD(2), err) // the stage's, whatever os.Stderr is
 			unix.Exit(cannotRun)
 		}
 	})
