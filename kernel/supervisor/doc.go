@@ -34,6 +34,8 @@
 // and per running cell:
 //
 //	stdin    sleeps between looks at who reads standard input; ends with the cell
+//	deadlock looks from time to time, from the second second on, whether the cell can
+//	         still go on
 //	escalate exists after an interrupt; ends the cell's children that take no
 //	         notice; ends with the cell, at the latest after a second, when it
 //	         kills the runtime

@@ -93,6 +93,7 @@ type run struct {
 	asking      context.Context // ends with the cell, or when that is interrupted
 	stopAsking  context.CancelFunc
 	interrupted bool // an interrupt was asked for
+	deadlock    bool // because it could never go on
 	killed      bool // it did not heed the interrupt
 }
 
@@ -196,6 +197,7 @@ func (s *Supervisor) Execute(c Cell) (wire.Done, error) {
 	case err != nil:
 		return wire.Done{}, fmt.Errorf("send the cell to the runtime process: %w", err)
 	}
+	go s.watchDeadlock(r)
 	var stdin sync.WaitGroup
 	stdin.Go(func() { in.serveStdin(r.cell, r.asking, c.Input) })
 	defer stdin.Wait()
@@ -218,6 +220,9 @@ func (s *Supervisor) Execute(c Cell) (wire.Done, error) {
 func (s *Supervisor) outcome(r *run, d wire.Done) wire.Done {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if r.deadlock {
+		return wire.Done{ID: d.ID, Status: wire.StatusError, Name: "deadlock", Value: "all goroutines are asleep - deadlock!", Frames: d.Frames}
+	}
 	if r.interrupted && d.Status == wire.StatusOK {
 		return wire.Done{ID: d.ID, Status: wire.StatusInterrupted, Name: "interrupted", Value: "the cell was interrupted"}
 	}
