@@ -145,9 +145,13 @@ func TestAllThreadsSyscall(t *testing.T) {
 // A thread keeps the processors it may run on and its niceness; others have theirs.
 func TestSchedule(t *testing.T) {
 	done := make(chan bool)
-	go func() {
+	go onThreadThatEnds(func() {
 		defer close(done)
-		runtime.LockOSThread() // and never unlocked: the thread ends here
+		usual, err := niceness(os.Getpid())
+		if err != nil {
+			t.Error(err)
+			return
+		}
 		var all, one unix.CPUSet
 		if err := unix.SchedGetaffinity(0, &all); err != nil {
 			t.Error(err)
@@ -163,18 +167,25 @@ func TestSchedule(t *testing.T) {
 			t.Error(err)
 			return
 		}
-		if err := unix.Setpriority(unix.PRIO_PROCESS, 0, 3); err != nil {
+		own := min(usual+3, 19)
+		if err := unix.Setpriority(unix.PRIO_PROCESS, 0, own); err != nil {
 			t.Error(err)
 			return
 		}
-		if err := run(func() int { return checkSchedule(&one, 3, &all) }, 0); err != nil {
+		if err := run(func() int { return checkSchedule(&one, own, &all, usual) }, 0); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	<-done
 }
 
-func checkSchedule(mine *unix.CPUSet, nice int, main *unix.CPUSet) int {
+// niceness is that of a thread, 0 being the calling one.
+func niceness(tid int) (int, error) {
+	n, err := unix.Getpriority(unix.PRIO_PROCESS, tid)
+	return 20 - n, err // see getpriority(2)
+}
+
+func checkSchedule(mine *unix.CPUSet, nice int, main *unix.CPUSet, usual int) int {
 	var set unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &set); err != nil || set != *mine {
 		return complain("processors %v, want %v; %v", set, *mine, err)
@@ -182,10 +193,9 @@ func checkSchedule(mine *unix.CPUSet, nice int, main *unix.CPUSet) int {
 	if err := unix.SchedGetaffinity(os.Getpid(), &set); err != nil || set != *main {
 		return complain("processors of the main thread %v, want %v; %v", set, *main, err)
 	}
-	for tid, want := range map[int]int{0: nice, os.Getpid(): 0} {
-		n, err := unix.Getpriority(unix.PRIO_PROCESS, tid) // 20 - nice, see getpriority(2)
-		if err != nil || 20-n != want {
-			return complain("niceness of %d is %d, want %d; %v", tid, 20-n, want, err)
+	for tid, want := range map[int]int{0: nice, os.Getpid(): usual} {
+		if n, err := niceness(tid); err != nil || n != want {
+			return complain("niceness of %d is %d, want %d; %v", tid, n, want, err)
 		}
 	}
 	return 0
