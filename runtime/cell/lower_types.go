@@ -112,19 +112,7 @@ func (e *emitter) basic(t *types.Basic) string {
 	return t.Name()
 }
 
-func (e *emitter) channel(t *types.Chan) string {
-	elem := e.typ(t.Elem())
-	switch t.Dir() {
-	case types.SendOnly:
-		return "chan<- " + elem
-	case types.RecvOnly:
-		return "<-chan " + elem
-	}
-	if strings.HasPrefix(elem, "<-") {
-		elem = "(" + elem + ")"
-	}
-	return "chan " + elem
-}
+func (e *emitter) channel(t *types.Chan) string { return chanOf(t.Dir(), e.typ(t.Elem())) }
 
 func (e *emitter) named(t *types.Named) string {
 	obj := t.Obj()

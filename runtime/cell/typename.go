@@ -58,9 +58,11 @@ func namedName(t *types.Named, qualify func(*types.Package) string) string {
 	return name + "[" + strings.Join(args, ",") + "]"
 }
 
-func chanName(t *types.Chan) string {
-	elem := displayName(t.Elem())
-	switch t.Dir() {
+func chanName(t *types.Chan) string { return chanOf(t.Dir(), displayName(t.Elem())) }
+
+// chanOf writes the type of a channel with the element type elem.
+func chanOf(dir types.ChanDir, elem string) string {
+	switch dir {
 	case types.SendOnly:
 		return "chan<- " + elem
 	case types.RecvOnly:

@@ -15,7 +15,17 @@ func (h *host) waitGroup(g *sync.WaitGroup) {
 	g.Wait()
 }
 
-func (h *host) lock(m *sync.Mutex) {
+// A locker is a lock that can be tried.
+type locker interface {
+	sync.Locker
+	TryLock() bool
+}
+
+func (h *host) lock(m *sync.Mutex)        { h.acquire(m) }
+func (h *host) writeLock(m *sync.RWMutex) { h.acquire(m) }
+func (h *host) readLock(m *sync.RWMutex)  { h.acquire((*readLock)(m)) }
+
+func (h *host) acquire(m locker) {
 	r := h.interruptible()
 	switch {
 	case r == nil:
@@ -25,25 +35,12 @@ func (h *host) lock(m *sync.Mutex) {
 	}
 }
 
-func (h *host) writeLock(m *sync.RWMutex) {
-	r := h.interruptible()
-	switch {
-	case r == nil:
-		m.Lock()
-	case !m.TryLock():
-		h.beside(r, m.Lock, m.Unlock, nothing)
-	}
-}
+// A readLock is an RWMutex as readers lock it.
+type readLock sync.RWMutex
 
-func (h *host) readLock(m *sync.RWMutex) {
-	r := h.interruptible()
-	switch {
-	case r == nil:
-		m.RLock()
-	case !m.TryRLock():
-		h.beside(r, m.RLock, m.RUnlock, nothing)
-	}
-}
+func (r *readLock) Lock()         { (*sync.RWMutex)(r).RLock() }
+func (r *readLock) Unlock()       { (*sync.RWMutex)(r).RUnlock() }
+func (r *readLock) TryLock() bool { return (*sync.RWMutex)(r).TryRLock() }
 
 // waitCond is c.Wait. The cell's deferred calls expect c.L locked, and a signal
 // that comes too late is for the next who waits.
