@@ -88,17 +88,20 @@ func startInstance(o Options, r *reaper) (*instance, error) {
 		Sys:   &syscall.SysProcAttr{Setpgid: true},
 		Files: theirs,
 	}
-	pid, status, err := r.start(func() (int, error) {
-		return syscall.ForkExec(o.Path, o.Args, attributes)
+	// Before the reaper may have its status, for then the number is no one's.
+	pid, status, err := r.start(func() (pid int, err error) {
+		if pid, err = syscall.ForkExec(o.Path, o.Args, attributes); err != nil {
+			return 0, fmt.Errorf("start the runtime process %s: %w", o.Path, err)
+		}
+		if ours.pidfd, err = unix.PidfdOpen(pid, 0); err != nil {
+			_ = unix.Kill(pid, unix.SIGKILL)
+			return 0, fmt.Errorf("watch the runtime process: %w", os.NewSyscallError("pidfd_open", err))
+		}
+		return pid, nil
 	})
 	if err != nil {
 		ours.close()
-		return nil, fmt.Errorf("start the runtime process %s: %w", o.Path, err)
-	}
-	if ours.pidfd, err = unix.PidfdOpen(pid, 0); err != nil {
-		ours.close()
-		_ = unix.Kill(pid, unix.SIGKILL)
-		return nil, fmt.Errorf("watch the runtime process: %w", os.NewSyscallError("pidfd_open", err))
+		return nil, err
 	}
 	return newInstance(o, pid, ours, status), nil
 }

@@ -140,7 +140,11 @@ func (w *Wire) Wake() { _, _ = unix.Write(int(w.s.event), binary.NativeEndian.Ap
 // Wait waits for limit at most, and reports whether the wire has been tripped since the last time.
 func (w *Wire) Wait(limit time.Duration) bool {
 	fds := []unix.PollFd{{Fd: w.s.event, Events: unix.POLLIN}}
-	_, _ = unix.Poll(fds, int((limit+time.Millisecond-1)/time.Millisecond)) // sooner, if a signal comes
+	for end := time.Now().Add(limit); ; limit = max(0, time.Until(end)) {
+		if _, err := unix.Poll(fds, int((limit+time.Millisecond-1)/time.Millisecond)); err != unix.EINTR {
+			break
+		}
+	}
 	var count [8]byte
 	n, _ := unix.Read(int(w.s.event), count[:])
 	return n == len(count)

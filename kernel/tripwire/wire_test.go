@@ -18,10 +18,14 @@ import (
 
 const none = math.MaxUint64 // bytes that no machine has
 
-// shell starts a shell in a process group of its own, which ends with the test.
-func shell(t *testing.T, script string) int {
+// shell starts a shell in a process group of its own, which ends with the test. It runs the script when it is told to go on.
+func shell(t *testing.T, script string) (group int, goOn func()) {
 	t.Helper()
-	c := exec.Command("/bin/sh", "-c", script)
+	c := exec.Command("/bin/sh", "-c", "read line; "+script)
+	stdin, err := c.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
@@ -29,8 +33,18 @@ func shell(t *testing.T, script string) int {
 	t.Cleanup(func() {
 		_ = unix.Kill(-c.Process.Pid, unix.SIGKILL)
 		_ = c.Wait()
+		// Tasks count until they are waited for, here by init.
+		for end := time.Now().Add(10 * time.Second); unix.Kill(-c.Process.Pid, 0) == nil; runtime.Gosched() {
+			if time.Now().After(end) {
+				t.Fatalf("processes of group %d are left", c.Process.Pid)
+			}
+		}
 	})
-	return c.Process.Pid
+	return c.Process.Pid, func() {
+		if _, err := stdin.Write([]byte("\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func set(t *testing.T) *tripwire.Wire {
@@ -45,21 +59,24 @@ func set(t *testing.T) *tripwire.Wire {
 
 func TestSuddenProcessesStopTheGroup(t *testing.T) {
 	w := set(t)
-	for range 2 { // it can be armed again
-		group := shell(t, "sleep 0.05; i=0; while [ $i -lt 60 ]; do sleep 100 & i=$((i+1)); done; wait")
-		w.Arm(group, 10, none)
-		if !w.Wait(10 * time.Second) {
-			t.Fatal("60 new processes did not trip the wire")
-		}
-		awaitStopped(t, group)
-		_ = unix.Kill(-group, unix.SIGKILL)
+	for _, name := range []string{"once", "again"} {
+		t.Run(name, func(t *testing.T) {
+			group, goOn := shell(t, "i=0; while [ $i -lt 60 ]; do sleep 100 & i=$((i+1)); done; wait")
+			w.Arm(group, 10, none)
+			goOn()
+			if !w.Wait(10 * time.Second) {
+				t.Fatal("60 new processes did not trip the wire")
+			}
+			awaitStopped(t, group)
+		})
 	}
 }
 
 func TestFilledMemoryStopsTheGroup(t *testing.T) {
 	w := set(t)
-	group := shell(t, "sleep 0.05; x=0123456789; while [ ${#x} -lt 600000000 ]; do x=$x$x; done; sleep 100")
+	group, goOn := shell(t, "x=0123456789; while [ ${#x} -lt 600000000 ]; do x=$x$x; done; sleep 100")
 	w.Arm(group, 10_000, 64<<20)
+	goOn()
 	if !w.Wait(10 * time.Second) {
 		t.Fatal("1 GB of memory did not trip the wire")
 	}
@@ -74,8 +91,9 @@ func TestNobodyIsStoppedWhere(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := set(t)
-			group := shell(t, "sleep 100 & sleep 100 & wait")
+			group, goOn := shell(t, "sleep 100 & sleep 100 & wait")
 			arm(w, group)
+			goOn()
 			if w.Wait(5 * tripwire.Tick) {
 				t.Error("the wire was tripped")
 			}
