@@ -7,8 +7,10 @@ import (
 )
 
 // The function that the interpreter makes of a function literal recovers every
-// panic and begins it again, as its step of a call does. Here is one that lets
-// panics pass.
+// panic and begins it again, as its step of a call does. When it ends, it puts
+// back what was in its place in the frame before, where another goroutine may
+// just have put the next function that it is about to call. Here is one that
+// lets panics pass and leaves the place alone.
 
 // fastLiteral makes the step of a function literal, after the interpreter has
 // made its own. It returns nil where that has to stay.
@@ -20,19 +22,9 @@ func fastLiteral(n unsafe.Pointer) step {
 	level, index, next := *at[int](n, frames.level), *at[int](n, frames.findex), getExec(*at[unsafe.Pointer](n, nodes.tnext))
 	return func(frame unsafe.Pointer) step {
 		captured, mu := cloneFrame(frame), at[sync.RWMutex](frame, frames.mutex)
-		place := func() *reflect.Value {
-			return &(*at[[]reflect.Value](outward(frame, level), frames.data))[index]
-		}
-		before := *place()
-		f := reflect.MakeFunc(l.typ, func(in []reflect.Value) []reflect.Value {
-			out := l.run(captured, in)
-			mu.Lock()
-			*place() = before
-			mu.Unlock()
-			return out
-		})
+		f := reflect.MakeFunc(l.typ, func(in []reflect.Value) []reflect.Value { return l.run(captured, in) })
 		mu.Lock()
-		*place() = f
+		(*at[[]reflect.Value](outward(frame, level), frames.data))[index] = f
 		mu.Unlock()
 		return next
 	}
