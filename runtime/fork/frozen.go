@@ -64,6 +64,7 @@ func standStill() {
 	raw(unix.SYS_PRCTL, unix.PR_GET_NAME, uintptr(unsafe.Pointer(&freezer.name)), 0)
 	raw(unix.SYS_PRCTL, unix.PR_SET_NAME, uintptr(unsafe.Pointer(&frozenName)), 0)
 	noteDescriptors()
+	notePositions()
 	closeAllBut(freezer.control)
 	pid, _ := raw(unix.SYS_GETPID, 0, 0, 0)
 	freezer.line.n = 0
@@ -72,7 +73,11 @@ func standStill() {
 	raw(unix.SYS_WRITE, freezer.control, uintptr(unsafe.Pointer(&freezer.line.bytes)), freezer.line.n)
 	takeWritten()
 	awaitWaking()
+	allowHighNumbers()
 	takePlaces()
+	fillLost()
+	closeRaw(freezer.control)
+	raw6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&freezer.limit)), 0, 0, 0)
 	raw(unix.SYS_PRCTL, unix.PR_SET_NAME, uintptr(unsafe.Pointer(&freezer.name)), 0)
 }
 
@@ -179,14 +184,10 @@ func awaitWaking() {
 	}
 }
 
-// takePlaces puts the descriptors that came under the numbers they had, and something under the number of
-// each that is lost: whoever had it may still close that number, which must not be another's. What the
-// poller watches becomes a socket whose other side is gone, so that who waits for it goes on; the rest
-// becomes one with which nothing can be done.
+// takePlaces puts the descriptors that came under the numbers they had.
 //
 //go:nosplit
 func takePlaces() {
-	allowHighNumbers()
 	for i := uintptr(0); i < freezer.nplaces; i++ {
 		place(received(i), uintptr(freezer.places[i]), unix.O_CLOEXEC)
 	}
@@ -196,9 +197,6 @@ func takePlaces() {
 	for i := range freezer.standard {
 		place(uintptr(freezer.standard[i]), uintptr(i), 0)
 	}
-	fillLost()
-	closeRaw(freezer.control)
-	raw6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&freezer.limit)), 0, 0, 0)
 }
 
 // allowHighNumbers undoes for a moment what a cell may have done to the limit of descriptors.
@@ -224,6 +222,10 @@ func place(from, to, flags uintptr) {
 	}
 }
 
+// fillLost puts something under the number of each descriptor that is lost: whoever had it may still close that
+// number, which must not be another's. What the poller watches becomes a socket whose other side is gone, so
+// that who waits for it goes on; the rest becomes one with which nothing can be done.
+//
 //go:nosplit
 func fillLost() {
 	useless, e := openRaw(&nullPath[0], unix.O_PATH)

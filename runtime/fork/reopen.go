@@ -25,9 +25,9 @@ type openDescriptor struct {
 // memoryDevices is the major number of /dev/null, /dev/zero and the like.
 const memoryDevices = 1
 
-// description is a directory entry's name below /proc/self/fdinfo, and what is read there.
+// description is a path below /proc/self/fdinfo, and what is read there.
 var description struct {
-	path [32]byte
+	path line
 	text [512]byte
 }
 
@@ -51,7 +51,18 @@ func noteDescriptor(dir, fd, name uintptr) {
 		return
 	}
 	o.inode, o.device = work.status.Ino, [2]uint32{work.status.Dev_major, work.status.Dev_minor}
-	o.again = notePosition(o, name)
+	o.again = true
+}
+
+// notePositions notes them for what can be opened again.
+//
+//go:nosplit
+func notePositions() {
+	for i := uintptr(0); i < freezer.nopen; i++ {
+		if o := &freezer.open[i]; o.again {
+			o.again = notePosition(o)
+		}
+	}
 }
 
 // isFile reports whether work.status, which it fills in, is that of something which can be opened again
@@ -78,17 +89,13 @@ func isFile(fd uintptr) bool {
 //	flags:	02100000
 //
 //go:nosplit
-func notePosition(o *openDescriptor, name uintptr) bool {
-	n := 0
-	for ; n < len(fdinfoPath); n++ {
-		description.path[n] = fdinfoPath[n]
-	}
-	for ; n < len(description.path)-1 && *(*byte)(at(name)) != 0; n++ {
-		description.path[n] = *(*byte)(at(name))
-		name++
-	}
-	description.path[n] = 0
-	fd, e := openRaw(&description.path[0], 0)
+func notePosition(o *openDescriptor) bool {
+	path := &description.path
+	path.n = 0
+	path.text(fdinfoPath)
+	path.number(uintptr(o.fd))
+	path.add(0)
+	fd, e := openRaw(&path.bytes[0], 0)
 	if e != 0 {
 		return false
 	}

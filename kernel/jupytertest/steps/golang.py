@@ -1,5 +1,6 @@
 """The checks and tests of the Go code."""
 import json
+import os
 import shutil
 
 from . import command
@@ -12,11 +13,16 @@ RACE_TOO = {"ipclab/kernel/supervisor": "Child|Input|RollBack"}  # with a patter
 
 
 def lint(tally, packages):
-    """gofmt, go vet for both architectures, staticcheck."""
+    """gofmt, go vet for both architectures, staticcheck; and that fork, whose stack is bounded, leaves room for what fuzzing adds."""
     if command.run(["make", "lint", f"PACKAGES={packages}"], 1200) == 0:
         tally.ok()
     else:
         tally.fail("make lint")
+    build = ["go", "test", "-c", "-fuzz=Fuzz", "-o", os.devnull, FORK]
+    if command.run(build, 600, {"CGO_ENABLED": "0"}) == 0:
+        tally.ok()
+    else:
+        tally.fail("build for fuzzing")
 
 
 def test(tally, packages):
