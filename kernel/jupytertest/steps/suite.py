@@ -20,6 +20,8 @@ def test(tally, _):
         return
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
         command.install("chromium", "fonts-dejavu-core")  # without it those tests skip, and say why
+    if shutil.which("strace") is None:
+        command.install("strace")  # without it the test that compares with it fails, and says so
     shutil.rmtree(KEPT, ignore_errors=True)
     KEPT.mkdir(parents=True)
     status = command.run(

@@ -1,0 +1,29 @@
+package ptrace
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// process returns the process that a thread belongs to.
+func process(tid int) int {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", tid))
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, "Tgid:"); ok {
+			if pid, err := strconv.Atoi(strings.TrimSpace(value)); err == nil {
+				return pid
+			}
+		}
+	}
+	return tid
+}
+
+// programOf returns the name of a process, and whether it runs another program than this one.
+func programOf(pid int) (name string, foreign bool) {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+	theirs, _ := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
+	ours, _ := os.Readlink("/proc/self/exe")
+	return strings.TrimSpace(string(text)), theirs != ours
+}

@@ -1,0 +1,152 @@
+package ipclab
+
+import (
+	"encoding/gob"
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/proc"
+	"ipclab/ipclab/internal/ptrace"
+	"ipclab/runtime/fork"
+)
+
+// straceMost is how many events Strace keeps.
+const straceMost = 100_000
+
+// Strace calls f and returns the system calls that it made meanwhile: those of this process, and of all processes that f
+// starts, with their arguments, results and times, as strace(1) shows them.
+//
+//	ipclab.Strace(func() {
+//		fmt.Println("hello")
+//	})
+//
+// f runs here, as if it were called without Strace: what it assigns stays. A process of its own, which is gone when
+// Strace returns, watches through ptrace(2). It stops the traced process twice at each call, some 50 µs in all: use it to
+// see which calls there are, not how fast they are.
+//
+// The calls that the Go runtime makes for its scheduler, collector and poller, and Fork beside its clone, are left out;
+// All shows them. Calls that other goroutines make meanwhile are there too. Of the events, the first 100,000 are kept.
+//
+// A program is traced by starting it in f, with Spawn and Exec, Pipeline or os/exec. Processes that f leaves running go on
+// untraced.
+//
+// If f panics, so does Strace. Errors, before f is called: EPERM where processes may not be traced, in a container
+// without the capability SYS_PTRACE for example, or under a debugger; ENOSYS where Linux is older than 5.3.
+func Strace(f func()) (*SyscallTrace, error) {
+	if f == nil {
+		return nil, &Error{Call: "Strace", Arg: "f", Err: because(unix.EINVAL, "there is no function to call")}
+	}
+	w, err := startWatcher()
+	if err != nil {
+		return nil, err
+	}
+	var report ptrace.Report
+	func() {
+		defer func() { report, err = w.finish() }() // also if f panics
+		mark(ptrace.Begin)
+		f()
+	}()
+	if err != nil {
+		return nil, err
+	}
+	return newSyscallTrace(report), nil
+}
+
+// A watcher is the process that traces this one.
+type watcher struct {
+	child  *child
+	report *os.File // where it leaves what it has seen
+}
+
+// startWatcher forks it and waits until it has attached to this process.
+func startWatcher() (*watcher, error) {
+	experiment.fix()
+	fd, err := unix.MemfdCreate("strace", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, &Error{Call: "memfd_create", Err: err}
+	}
+	w := &watcher{report: os.NewFile(uintptr(fd), "strace")}
+	var ready [2]int
+	if err := unix.Pipe2(ready[:], unix.O_CLOEXEC); err != nil {
+		w.report.Close()
+		return nil, &Error{Call: "pipe2", Err: err}
+	}
+	pid, err := fork.Fork()
+	if err == nil && pid == 0 {
+		w.watch(os.Getppid(), ready[1])
+	}
+	unix.Close(ready[1])
+	defer unix.Close(ready[0])
+	if err != nil {
+		w.report.Close()
+		return nil, &Error{Call: "fork", Err: err}
+	}
+	w.child = &child{pid: pid}
+	// Where only ancestors may trace (Yama), the watcher may all the same; elsewhere this fails, and is not needed.
+	_ = unix.Prctl(unix.PR_SET_PTRACER, uintptr(pid), 0, 0, 0)
+	if n, _ := retry(func() (int, error) { return unix.Read(ready[0], make([]byte, 1)) }); n == 1 {
+		return w, nil
+	}
+	report, err := w.collect()
+	if err == nil {
+		err = notTraced(report)
+	}
+	return nil, err
+}
+
+// notTraced is the error of a watcher that could not attach.
+func notTraced(r ptrace.Report) error {
+	if r.Errno == unix.EPERM {
+		return &Error{Call: "Strace", Err: because(unix.EPERM, "%s; a process may be traced by one tracer at a time, and in a container only with the capability SYS_PTRACE (docker run --cap-add=SYS_PTRACE)", r.Error)}
+	}
+	return &Error{Call: "Strace", Err: fmt.Errorf("%s: %w", r.Error, r.Errno)}
+}
+
+// watch is what the watcher does; it does not return. It is in a process group of its own, so that an interrupt, which is
+// for what it watches, does not end it.
+func (w *watcher) watch(pid, ready int) {
+	defer unix.Exit(1)
+	_ = unix.Setpgid(0, 0)
+	report := ptrace.Run(pid, straceMost, describeDescriptor, func() { unix.Write(ready, []byte{1}) })
+	if gob.NewEncoder(w.report).Encode(report) == nil {
+		unix.Exit(0)
+	}
+}
+
+func describeDescriptor(pid, fd int) string {
+	d, err := proc.Lookup(pid, fd)
+	if err != nil {
+		return ""
+	}
+	return d.Describe()
+}
+
+// mark tells the watcher where the part to record begins and ends.
+func mark(what uintptr) {
+	_ = unix.Prctl(ptrace.Mark, what, 0, 0, 0)
+}
+
+// finish ends the trace and returns what the watcher has seen.
+func (w *watcher) finish() (ptrace.Report, error) {
+	mark(ptrace.Finish)
+	return w.collect()
+}
+
+// collect waits for the watcher to end and reads its report.
+func (w *watcher) collect() (r ptrace.Report, err error) {
+	defer w.report.Close()
+	status, _, err := w.child.wait()
+	if err != nil {
+		return r, &Error{Call: "wait", Arg: pidText(w.child.pid), Err: err}
+	}
+	if _, err = w.report.Seek(0, io.SeekStart); err == nil {
+		err = gob.NewDecoder(w.report).Decode(&r)
+	}
+	if err != nil || status.ExitCode() != 0 {
+		return r, &Error{Call: "Strace", Err: because(unix.EIO, "the watching process %v before it had reported", status)}
+	}
+	return r, nil
+}

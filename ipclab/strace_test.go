@@ -1,0 +1,186 @@
+package ipclab_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab"
+)
+
+// straced calls f under Strace.
+func straced(t *testing.T, f func()) *ipclab.SyscallTrace {
+	t.Helper()
+	trace, err := ipclab.Strace(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trace
+}
+
+func ExampleStrace() {
+	r, w, _ := ipclab.Pipe()
+	trace, err := ipclab.Strace(func() {
+		child, _ := ipclab.Spawn(func() {
+			w.Write([]byte("hello"))
+		})
+		r.Read(make([]byte, 100))
+		child.Wait()
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, e := range trace.Only("write", "read", "exit_group").Events() {
+		fmt.Println(e.Process+":", e.Name, e.Args[len(e.Args)-1], "=", e.Text)
+	}
+	r.Close()
+	w.Close()
+	// Unordered output:
+	// this process: read 100 = 5
+	// child: write 5 = 5
+	// child: exit_group 0 = ?
+}
+
+func TestStraceCountsExactly(t *testing.T) {
+	r, w, err := ipclab.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	buffer := make([]byte, 10)
+	for _, n := range []int{0, 1, 100} {
+		trace := straced(t, func() {
+			for range n {
+				w.Write(buffer)
+				r.Read(buffer)
+			}
+		})
+		if writes, reads, all := trace.Count("write"), trace.Count("read"), trace.Count(""); writes != n || reads != n || all != 2*n {
+			t.Errorf("%d round trips: %d writes, %d reads, %d calls\n%s", n, writes, reads, all, trace)
+		}
+	}
+}
+
+func TestStraceRunsTheFunctionHere(t *testing.T) {
+	x := 0
+	straced(t, func() { x = 5 })
+	if x != 5 {
+		t.Errorf("x is %d", x)
+	}
+}
+
+func TestStraceFollows(t *testing.T) {
+	for name, c := range map[string]struct {
+		f    func()
+		want []string
+	}{
+		"a goroutine": {func() {
+			var group sync.WaitGroup
+			group.Go(func() { _, _ = unix.Getpgid(1) })
+			group.Wait()
+		}, []string{"getpgid(1) = "}},
+		"a child of a child": {func() {
+			child, _ := ipclab.Spawn(func() {
+				inner, _ := ipclab.Spawn(func() { _, _ = unix.Getpgid(1) })
+				inner.Wait()
+			})
+			child.Wait()
+		}, []string{"clone(SIGCHLD", "getpgid(1) = ", "exit_group(0) = ?", "+++ exited with status 0 +++", "wait4("}},
+		"a program": {func() { _ = exec.Command("/bin/sh", "-c", "kill -9 $$").Run() },
+			[]string{`execve("/bin/sh", ["/bin/sh", "-c", "kill -9 $$"], `, "SIGKILL) = ", "+++ killed by SIGKILL +++", "--- SIGCHLD ---"}},
+		"an error": {func() { _ = unix.Rmdir("/nonexistent") },
+			[]string{"-1 ENOENT (no such file or directory)"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			trace := straced(t, c.f)
+			var lines []string
+			for _, e := range trace.Events() {
+				lines = append(lines, e.Call())
+			}
+			all := strings.Join(lines, "\n")
+			for _, want := range c.want {
+				if !strings.Contains(all, want) {
+					t.Errorf("no %q in\n%s", want, all)
+				}
+			}
+		})
+	}
+}
+
+func TestStraceLeavesNothingTraced(t *testing.T) {
+	straced(t, func() {})
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(status), "TracerPid:\t0\n") {
+		t.Errorf("%s", status)
+	}
+}
+
+func TestStraceShowsTheRuntimesCallsWhenAsked(t *testing.T) {
+	trace := straced(t, func() {
+		child, _ := ipclab.Spawn(func() {})
+		child.Wait()
+	})
+	if hidden := trace.All().Count("") - trace.Count(""); hidden <= 0 {
+		t.Errorf("%d calls are hidden", hidden)
+	}
+	if trace.Count("futex") != 0 {
+		t.Errorf("calls of the Go runtime are shown:\n%s", trace)
+	}
+	if !strings.Contains(trace.String(), "All shows them") {
+		t.Errorf("nothing says that calls are left out:\n%s", trace)
+	}
+}
+
+func TestStraceOfAPanic(t *testing.T) {
+	defer func() {
+		if v := recover(); v != "as asked" {
+			t.Errorf("recovered %v", v)
+		}
+	}()
+	_, err := ipclab.Strace(func() { panic("as asked") })
+	t.Errorf("returned %v", err)
+}
+
+func TestStraceErrors(t *testing.T) {
+	if _, err := ipclab.Strace(nil); !errors.Is(err, unix.EINVAL) {
+		t.Errorf("no function: %v", err)
+	}
+	straced(t, func() {
+		called := false
+		if _, err := ipclab.Strace(func() { called = true }); !errors.Is(err, unix.EPERM) || called {
+			t.Errorf("a trace within a trace: %v, called %v", err, called)
+		}
+	})
+}
+
+func TestStraceSummary(t *testing.T) {
+	trace := straced(t, func() {
+		for range 3 {
+			_ = unix.Rmdir("/nonexistent")
+		}
+		_, _ = unix.Getpgid(1)
+	})
+	summary := trace.Summary()
+	if summary.Len() != 2 {
+		t.Fatalf("%s", summary)
+	}
+	removed := slices.ContainsFunc(strings.Split(summary.String(), "\n"), func(line string) bool {
+		f := strings.Fields(line)
+		return len(f) > 2 && (f[0] == "rmdir" || f[0] == "unlinkat") && f[1] == "3" && f[2] == "3" // calls, failed
+	})
+	if !removed {
+		t.Errorf("%s", summary)
+	}
+}
