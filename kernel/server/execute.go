@@ -120,6 +120,10 @@ func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, 
 	if err != nil {
 		return nil, compileException(err)
 	}
+	if code.C != nil {
+		s.programs++
+		magic.RunC(program, *code.C, s.programs)
+	}
 	if code.Timed {
 		s.timed++
 		magic.Timed(program, s.timed)
