@@ -116,8 +116,10 @@ func identify(command []string) (*compiler, error) {
 	return c, nil
 }
 
-// gccVersion matches the version at the end of gcc's first line.
-var gccVersion = regexp.MustCompile(`\b(\d+)\.\d+(?:\.\d+)?\b[^\n]*\n?`)
+var (
+	gccVersion = regexp.MustCompile(`\b(\d+)\.\d+`)
+	packager   = regexp.MustCompile(`\([^)]*\)`) // and its own numbers
+)
 
 // kind tells by what a compiler says of its version which one it is.
 func kind(version string) (clang bool, gcc int) {
@@ -126,10 +128,7 @@ func kind(version string) (clang bool, gcc int) {
 	case strings.Contains(first, "clang"):
 		return true, 0
 	case strings.Contains(rest, "Free Software Foundation"):
-		if i := strings.LastIndexByte(first, ')'); i >= 0 {
-			first = first[i+1:]
-		}
-		if m := gccVersion.FindStringSubmatch(first); m != nil {
+		if m := gccVersion.FindStringSubmatch(packager.ReplaceAllString(first, "")); m != nil {
 			gcc, _ = strconv.Atoi(m[1])
 		}
 		return false, max(gcc, 1)

@@ -22,18 +22,24 @@ var blocking = map[int]string{
 	unix.SYS_MSGSND: "msgsnd", unix.SYS_SEMOP: "semop", unix.SYS_SEMTIMEDOP: "semtimedop", unix.SYS_MQ_TIMEDRECEIVE: "mq_timedreceive",
 }
 
-// describe says what the threads of a process are in.
+// describe says what the threads of a process are in, a line each.
 func describe(pid int) []string {
+	const most = 5
 	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/syscall", pid))
 	var list []string
-	for _, task := range tasks {
+	for _, task := range tasks[:min(len(tasks), most)] {
 		content, err := os.ReadFile(task)
-		if text := describeCall(strings.Fields(string(content))); err == nil && text != "" {
-			list = append(list, "    It "+text+".")
+		text := describeCall(strings.Fields(string(content)))
+		if err != nil || text == "" {
+			continue
 		}
+		who := "It"
+		if len(tasks) > 1 {
+			who = "Thread " + filepath.Base(filepath.Dir(task))
+		}
+		list = append(list, "    "+who+" "+text+".")
 	}
-	const most = 5
-	return list[:min(len(list), most)]
+	return list
 }
 
 // describeCall words a line of /proc/PID/task/TID/syscall, see proc_pid_syscall(5).
