@@ -53,6 +53,8 @@ def plain(error):
 def test_a_program_runs(kernel):
     result = kernel.run("%%c\n" + HELLO)
     assert (result.stdout, result.stderr, result.error, result.value) == ("hello\n", "", None, None)
+    source = '#include <math.h>\n#include <stdio.h>\nint main(void) { volatile double x = N; printf("%.0f %ld\\n", sqrt(x), __STDC_VERSION__); return 0; }'
+    assert kernel.run(f"%%c root -std=c11 -D N=49 -lm\n{source}").stdout == "7 201112\n"
 
 
 def test_errors_are_at_the_lines_of_the_cell(kernel):
@@ -65,6 +67,9 @@ def test_errors_are_at_the_lines_of_the_cell(kernel):
     assert "cell1:6:10: error: " in text
     assert "\x1b[1;31m" in "".join(result.error["traceback"])
     assert kernel.run("1 + 1").value == "2"
+    linked = kernel.run("%%c\nint f(int);\nint main(void) {\n\treturn f(1);\n}\n").error
+    assert re.search(r"cell3:4: error: undefined reference to .f", plain(linked))
+    assert "cell4:2:10: error: nope.h" in plain(kernel.run("%%c\n#include <nope.h>\nint main(void) { return 0; }").error)
 
 
 def test_warnings_are_shown_each_time_and_the_program_runs(kernel):
@@ -72,16 +77,6 @@ def test_warnings_are_shown_each_time_and_the_program_runs(kernel):
         result = kernel.run('%%c\n#include <stdio.h>\nint main(void) { int unused; printf("ran\\n"); return 0; }')
         assert result.stdout == "ran\n" and result.error is None
         assert f"cell{number}:3:22:" in result.stderr and "warning: " in result.stderr and "unused" in result.stderr
-
-
-def test_the_linker_names_the_line(kernel):
-    result = kernel.run("%%c\nint f(int);\nint main(void) {\n\treturn f(1);\n}\n")
-    assert re.search(r"cell1:4: error: undefined reference to .f", plain(result.error))
-
-
-def test_flags_and_libraries(kernel):
-    source = '#include <math.h>\n#include <stdio.h>\nint main(void) { volatile double x = N; printf("%.0f %ld\\n", sqrt(x), __STDC_VERSION__); return 0; }'
-    assert kernel.run(f"%%c root -std=c11 -D N=49 -lm\n{source}").stdout == "7 201112\n"
 
 
 def test_headers_of_the_working_folder(kernel, tmp_path):
@@ -127,10 +122,6 @@ def test_without_a_compiler_it_says_what_to_install(kernel, tmp_path):
     assert "nosuchcc" in kernel.run("%%c\n" + HELLO).error["evalue"]
     kernel.run('os.Setenv("CC", "cc -DTWO")')
     assert kernel.run("%%c\n#ifdef TWO\n" + HELLO + "#endif\n").stdout == "hello\n"
-
-
-def test_headers_that_are_not_there(kernel):
-    assert "cell1:2:10: error: nope.h" in plain(kernel.run("%%c\n#include <nope.h>\nint main(void) { return 0; }").error)
 
 
 # Running
@@ -233,6 +224,7 @@ def test_a_program_is_interrupted_and_the_state_kept(kernel, handler):
     result = kernel.finish(request)
     assert result.error["ename"] == "Interrupted"
     assert time.monotonic() - begin < 3
+    assert len(result.error["traceback"]) == 1
     assert kernel.run("kept").value == "kept"
     assert kernel.run("%%c\n" + HELLO).stdout == "hello\n"
 
@@ -259,6 +251,16 @@ def test_what_a_program_leaves_running_ends_with_the_kernel(start, mark):
     assert result.stdout == "parent\n" and result.error is None
     kernel.stop()
     assert not leftovers.await_none(mark)
+
+
+def test_the_bounds_of_a_notebook_hold(start, monkeypatch):
+    monkeypatch.setenv("IPCLAB_PROCESSES", "8")
+    kernel = start()
+    assert kernel.run("%%c bounded\n" + HELLO).stdout == "hello\n"  # the compiler is several processes itself
+    result = kernel.run("%%c\n#include <unistd.h>\nint main(void) { for (int i = 0; i < 12; i++) if (fork() == 0) return sleep(60); return sleep(60); }")
+    assert "too many processes" in result.stderr
+    assert result.error["evalue"] == "killed by SIGKILL"
+    assert kernel.run("1 + 1").value == "2"
 
 
 # Kept programs
@@ -302,10 +304,12 @@ fmt.Printf("%q %v %v", text, status, err)
     assert kernel.run('child, _ := ipclab.Spawn(func() { ipclab.Exec("square") }); s, err := child.Wait(); fmt.Println(s, err)').stdout == "exited with status 5 <nil>\n"
 
 
-def test_a_program_is_replaced_undone_and_forgotten(kernel):
+def test_a_program_is_replaced_and_forgotten(kernel):
     for word in ("one", "two"):
         kernel.run(f'%%c -o say\n#include <stdio.h>\nint main(void) {{ puts("{word}"); return 0; }}')
         assert kernel.run("!say").stdout == f"{word}\n"
+    assert kernel.run("os.Exit(3)").error["ename"] == "RuntimeDied"
+    assert kernel.run("!say").stdout == "two\n"
     kernel.run("%reset")
     assert kernel.run("!say").error["evalue"] == "exit status 127"
 
