@@ -343,6 +343,7 @@ def test_fork_pipe(kernel):
     result = kernel.run(program("fork_pipe", "fork_pipe -Wextra"))
     assert result.stdout == "the child sent 1\nthe child sent 4\nthe child sent 9\nthe child exited with status 0\n"
     assert (result.stderr, result.error) == ("", None)
+    assert kernel.run(f"%%c '{PROGRAMS}/fork_pipe.c'").stdout == result.stdout
 
 
 def test_two_programs_meet_in_a_mapped_file(kernel, tmp_path):

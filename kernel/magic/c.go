@@ -34,7 +34,8 @@ func cMagic() Magic {
 			"           writes line by line, as to a terminal. Kept programs always are as C has it.\n" +
 			"--help     this text\n" +
 			"FLAGS      all others are for the compiler, files with a slash or an ending such as .c or .o too:\n" +
-			"           -std=c17 -O2 -D N=5 -lm -fsanitize=address helper.c. It gets -Wall -g -pthread before them.\n\n" +
+			"           -std=c17 -O2 -D N=5 -lm -fsanitize=address ./helper.c. It gets -Wall -g -pthread before them.\n" +
+			"           With a file, %%c ./x.c, there need be nothing below the line.\n\n" +
 			"The compiler is cc, or what the environment variable CC names. What it says is at the lines of the cell;\n" +
 			"warnings do not keep the program from running. A program is compiled once, and found again by its source,\n" +
 			"flags, headers and compiler. It is a child of the runtime process and has its working folder, environment,\n" +
@@ -54,10 +55,12 @@ func translateC(before int, args, text string) (Cell, error) {
 		return Cell{About: cMagic().describe()}, nil
 	case err != nil:
 		return Cell{}, fmt.Errorf("%s: %w; %s --help says more", cWord, err, cWord)
-	case strings.TrimSpace(text) == "":
-		return Cell{}, fmt.Errorf("there is no program below the line of %s", cWord)
+	case strings.TrimSpace(text) != "":
+		r.Text = text
+	case len(r.Sources()) == 0:
+		return Cell{}, fmt.Errorf("there is no program below the line of %s, and no file such as ./x.c in it", cWord)
 	}
-	r.Line, r.Text = before+2, text
+	r.Line = before + 2
 	return Cell{C: r}, nil
 }
 

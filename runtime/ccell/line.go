@@ -53,7 +53,7 @@ func (p *parser) word(word string) error {
 		return errors.New("-- is not needed; -args \"…\" gives the program its arguments")
 	case slices.Contains(partly, word) || strings.HasPrefix(word, "-M"):
 		return fmt.Errorf("%%%%c makes a program; %s makes something else, for which there is %%%%sh", word)
-	case strings.HasPrefix(word, "-") || p.request.Name != "":
+	case strings.HasPrefix(word, "-") || strings.Contains(word, "/") || p.request.Name != "":
 		return p.flag(word)
 	}
 	p.request.Name = strings.TrimSuffix(word, ".c")
@@ -136,6 +136,10 @@ func (p *parser) finish() error {
 	}
 	if r.Name == "" && r.Keep != "" {
 		r.Name = filepath.Base(r.Keep)
+	}
+	if files := r.Sources(); r.Name == "" && len(files) > 0 {
+		r.Name = strings.TrimSuffix(filepath.Base(files[0]), ".c")
+		return checkName(r.Name)
 	}
 	if r.Name == "" {
 		r.Name = DefaultName

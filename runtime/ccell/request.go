@@ -3,6 +3,7 @@ package ccell
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -10,7 +11,7 @@ import (
 type Request struct {
 	Cell     string        // the cell's name, as messages give it
 	Line     int           // the line of the cell in which Text begins
-	Text     string        // the source
+	Text     string        // the source; without one, Flags name files that are
 	Name     string        // the program's name: its argument 0, and of its source without .c
 	Keep     string        // where to keep the program instead of running it: a name, or a path with a slash; "" to run it
 	Flags    []string      // for the compiler, behind its own; files among them
@@ -43,6 +44,16 @@ func Decode(text string) (*Request, error) {
 // Source is the name of the source file, as messages of the compiler and __FILE__
 // give it.
 func (r *Request) Source() string { return r.Name + ".c" }
+
+// Sources are the files with C among the flags.
+func (r *Request) Sources() (list []string) {
+	for _, f := range r.Flags {
+		if !strings.HasPrefix(f, "-") && strings.HasSuffix(f, ".c") {
+			list = append(list, f)
+		}
+	}
+	return list
+}
 
 // An Error ends a cell of C.
 type Error struct {

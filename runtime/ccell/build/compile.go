@@ -78,6 +78,9 @@ func (c *Cache) compile(cc *compiler, r *ccell.Request, key string, cacheable bo
 
 // program is the text that the compiler reads. The first line tells it where it is from.
 func program(r *ccell.Request) string {
+	if r.Text == "" {
+		return ""
+	}
 	return fmt.Sprintf("#line %d %q\n%s\n", r.Line, r.Source(), r.Text)
 }
 
@@ -87,7 +90,10 @@ const rulesFile = ".rules"
 // arguments are those of the compiler: it reads standard input, so that neither the size
 // of a source is bounded nor the folder another one than the cell's.
 func (c *Cache) arguments(cc *compiler, r *ccell.Request, folder string) []string {
-	list := append(cc.flags(), "-MD", "-MF", filepath.Join(folder, rulesFile), "-MT", "cell", "-x", "c", "-", "-x", "none")
+	list := append(cc.flags(), "-MD", "-MF", filepath.Join(folder, rulesFile), "-MT", "cell")
+	if r.Text != "" {
+		list = append(list, "-x", "c", "-", "-x", "none")
+	}
 	if object := c.lineBuffer(cc, r.Flags); object != "" {
 		list = append(list, object)
 	}
@@ -140,7 +146,11 @@ var looked = []string{"CPATH", "C_INCLUDE_PATH", "LIBRARY_PATH", "COMPILER_PATH"
 // keyOf is the key of a cell, without its headers. A program is not cacheable if it depends
 // on what is not known: the time, or libraries.
 func keyOf(cc *compiler, r *ccell.Request) (key string, cacheable bool) {
-	cacheable = true
+	sources := len(r.Sources()) // compilers list the headers of one
+	if r.Text != "" {
+		sources++
+	}
+	cacheable = sources == 1
 	for _, moment := range []string{"__DATE__", "__TIME__", "__TIMESTAMP__"} {
 		cacheable = cacheable && !strings.Contains(r.Text, moment)
 	}
@@ -151,7 +161,6 @@ func keyOf(cc *compiler, r *ccell.Request) (key string, cacheable bool) {
 		}
 		if !strings.HasPrefix(flag, "-") {
 			files = append(files, contentOf(flag))
-			cacheable = cacheable && !strings.HasSuffix(flag, ".c") // whose headers are not known
 		}
 	}
 	var variables []string

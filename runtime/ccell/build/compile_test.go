@@ -137,6 +137,31 @@ func TestFilesAreCompiledToo(t *testing.T) {
 	}
 }
 
+func TestFilesAlone(t *testing.T) {
+	c, r := request(t, "", "./x.c")
+	r.Name = "x"
+	old := time.Now().Add(-time.Hour) // not while it is compiled
+	for _, x := range []string{"one", "two"} {
+		for name, text := range map[string]string{"x.c": "#include \"x.h\"\n" + printX, "x.h": "#define X \"" + x + "\"\n"} {
+			if err := errors.Join(os.WriteFile(name, []byte(text), 0o600), os.Chtimes(name, old, old)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, want := range []bool{false, true} {
+			if got, found := output(t, c, r); got != x+"\n" || found != want {
+				t.Errorf("printed %q, found %v; want %s, %v", got, found, x, want)
+			}
+		}
+	}
+	if err := os.WriteFile("x.c", []byte("int main(void) {\n\treturn nope;\n}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.Compile(r)
+	if text := shown(t, err, "CompileError"); !strings.Contains(text, "x.c:2:9: error: ") || !strings.Contains(text, "    \treturn nope;\n    \t       ^") {
+		t.Error(text)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	for _, c := range []struct {
 		text  string

@@ -14,6 +14,9 @@ import (
 // render words what the compiler has said of a cell.
 func render(r *ccell.Request, list []messages.Message) []string {
 	s := messages.Source{Cell: r.Cell, First: r.Line, Text: r.Text, File: r.Source()}
+	if r.Text == "" {
+		s.File = ""
+	}
 	return s.Render(list)
 }
 
