@@ -406,8 +406,8 @@ def test_handlers_that_jump(kernel):
 
 
 def test_a_handler_that_is_not_reentrant_is_caught(kernel):
-    for function in ("getpwnam", "malloc"):
-        result = kernel.run(program("nonreentrant", f"-args {function} -limit 1.5s"))
+    for function in ("getpwnam", "malloc", "printf"):
+        result = kernel.run(program("nonreentrant", f"-args {function} -limit 1.2s"))
         assert result.stdout == f"a signal each half a millisecond, and {function} in its handler\n"
         assert result.error["ename"] == "TimeLimit"
         assert "waited for a lock, in futex(2)" in plain(result.error)

@@ -11,7 +11,7 @@ import (
 	"ipclab/runtime/ccell"
 )
 
-// A Cell is what a cell turned out to be: a question, calls, or else Go.
+// A Cell is what a cell turned out to be: a question, calls, a program in C, or else Go.
 type Cell struct {
 	Text   string         // the cell as it was written
 	About  string         // the help that the cell asks for; "" if it asks for none

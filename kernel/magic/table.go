@@ -40,7 +40,7 @@ type Magic struct {
 }
 
 // all lists the magics in the order of %help. A line magic has run, a cell
-// magic has translate; shell commands have neither, see parseLines.
+// magic has translate or translateLine; shell commands have neither, see parseLines.
 func all() []Magic {
 	return []Magic{
 		{

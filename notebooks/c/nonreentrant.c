@@ -1,11 +1,11 @@
 /*
  * A handler calls a function that the program was in the middle of, and that holds a lock
  * there: the handler waits for the lock, and who would give it back waits for the handler.
- * Run it with a time limit. Usage: nonreentrant getpwnam | malloc
+ * Run it with a time limit. Usage: nonreentrant getpwnam | malloc | printf
  *
- * Only functions that signal-safety(7) lists may be called in a handler. (printf is not
- * among them either. In glibc the holder of a stream's lock may take it again, so that it
- * does not hang; it mixes up what is being printed.)
+ * Only functions that signal-safety(7) lists may be called in a handler. With printf it is
+ * not the stream's lock that hangs: in glibc its holder may take it again, and the handler
+ * mixes up what is being printed. But for long texts printf calls malloc.
  */
 #include <pthread.h>
 #include <pwd.h>
@@ -27,13 +27,20 @@ static void use_malloc(void)
 	free(p);
 }
 
-static void (*use)(void) = use_getpwnam;
+static void use_printf(void)
+{
+	char text[20000];
+	snprintf(text, sizeof text, "%.18000f", 0.1);
+}
+
+/* What the program is doing, and what the handler does. */
+static void (*use)(void) = use_getpwnam, (*in_handler)(void) = use_getpwnam;
 static volatile sig_atomic_t handled;
 
 static void on_alarm(int number)
 {
 	(void)number;
-	use();
+	in_handler();
 	handled++;
 }
 
@@ -46,9 +53,12 @@ static void *idle(void *unused)
 int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "malloc") == 0) {
+		use = in_handler = use_malloc;
+	} else if (argc == 2 && strcmp(argv[1], "printf") == 0) {
 		use = use_malloc;
+		in_handler = use_printf;
 	} else if (argc != 2 || strcmp(argv[1], "getpwnam") != 0) {
-		fprintf(stderr, "usage: %s getpwnam | malloc\n", argv[0]);
+		fprintf(stderr, "usage: %s getpwnam | malloc | printf\n", argv[0]);
 		return 2;
 	}
 
