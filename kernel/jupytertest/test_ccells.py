@@ -88,13 +88,10 @@ def test_headers_of_the_working_folder(kernel, tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == ["x.h"]
 
 
-def test_sources_may_be_larger_than_arguments(kernel):
+def test_sources_and_scripts_may_be_larger_than_arguments(kernel):
     lines = "\n".join(f'"{i:060}"' for i in range(5000))
     result = kernel.run(f'%%c\n#include <stdio.h>\nstatic const char text[] = {lines};\nint main(void) {{ printf("%zu\\n", sizeof text); return 0; }}')
     assert result.stdout == "300001\n"
-
-
-def test_scripts_may_be_larger_than_arguments(kernel):
     filler = "# " + "x" * 200_000
     result = kernel.run(f"%%sh\n{filler}\nread line\necho got $line\nls /proc/self/fd | wc -l\nexit 4", answers=["a line"])
     assert result.stdout.split() == ["got", "a", "line", "4"]  # the fourth is of ls itself
@@ -127,7 +124,7 @@ def test_without_a_compiler_it_says_what_to_install(kernel, tmp_path):
 # Running
 
 
-def test_arguments_name_and_environment(kernel, tmp_path):
+def test_what_a_program_starts_with(kernel, tmp_path):
     kernel.run(f'os.Setenv("GREETING", "hello"); os.Chdir("{tmp_path}"); own := os.Getpid()')
     result = kernel.run("""%%c print_all -args "one 'two three' -o"
 #include <stdio.h>
@@ -141,9 +138,6 @@ int main(int argc, char **argv) {
 }""")
     assert result.stdout.strip().split("|") == [
         "print_all", "one", "two three", "-o", "print_all.c", "hello", str(tmp_path), kernel.run("own").value]
-
-
-def test_signals_are_as_a_program_expects(kernel):
     result = kernel.run(r"""%%c
 #include <stdio.h>
 #include <string.h>
@@ -196,27 +190,33 @@ def test_how_a_program_ends_is_said(kernel):
 def test_the_limit_ends_children_too(kernel, mark):
     result = kernel.run("%%c -limit 0.3\n#include <signal.h>\n#include <unistd.h>\nint main(void) { signal(SIGTERM, SIG_IGN); fork(); fork(); for (;;) pause(); }")
     assert result.error["ename"] == "TimeLimit"
-    assert not [line for line in leftovers.processes(mark).values() if line.strip() == "cell"]
+    limit = time.monotonic() + leftovers.GRACE  # what was killed needs a moment to go
+    while "cell" in map(str.strip, leftovers.processes(mark).values()):
+        assert time.monotonic() < limit, "a child of the program is left"
+        time.sleep(0.02)
 
 
-def test_standard_output_comes_line_by_line_unless_it_is_not_wanted(kernel):
+def test_standard_output_comes_line_by_line_and_time_is_told(kernel):
     source = '\n#include <stdio.h>\n#include <unistd.h>\nint main(void) { printf("line\\nrest"); _exit(0); }'
     assert kernel.run("%%c" + source).stdout == "line\n"
     assert kernel.run("%%c -buffered" + source).stdout == ""
-
-
-def test_time(kernel):
     result = kernel.run("%%time\n%%c\n" + HELLO)
     assert re.fullmatch(r"hello\nwall \d+\.\d+ s, user \d+\.\d+ s, system \d+\.\d+ s\n", result.stdout)
-    assert "cell2:5:" in plain(kernel.run("%%time\n%%c\n" + HELLO.replace("printf", "nope(")).error)
+    assert "cell4:5:" in plain(kernel.run("%%time\n%%c\n" + HELLO.replace("printf", "nope(")).error)
 
 
 # Interrupting
 
 
-@pytest.mark.parametrize("handler", ["SIG_DFL", "SIG_IGN"])
-def test_a_program_is_interrupted_and_the_state_kept(kernel, handler):
+def test_a_program_is_interrupted_and_the_state_kept(kernel):
     kernel.run('kept := "kept"')
+    for handler in ("SIG_DFL", "SIG_IGN"):
+        interrupt(kernel, handler)
+    assert kernel.run("kept").value == "kept"
+    assert kernel.run("%%c\n" + HELLO).stdout == "hello\n"
+
+
+def interrupt(kernel, handler):
     request = kernel.execute(f'%%c\n#include <signal.h>\n#include <stdio.h>\n#include <unistd.h>\nint main(void) {{ signal(SIGINT, {handler}); printf("ready\\n"); for (;;) pause(); }}')
     kernel.await_text(request, "ready")
     begin = time.monotonic()
@@ -225,8 +225,6 @@ def test_a_program_is_interrupted_and_the_state_kept(kernel, handler):
     assert result.error["ename"] == "Interrupted"
     assert time.monotonic() - begin < 3
     assert len(result.error["traceback"]) == 1
-    assert kernel.run("kept").value == "kept"
-    assert kernel.run("%%c\n" + HELLO).stdout == "hello\n"
 
 
 def test_a_compiler_is_interrupted_and_leaves_nothing(kernel, tmp_path, cache):
@@ -339,11 +337,13 @@ def test_kept_programs_go_with_the_kernel(start, cache, end):
 # The course's programs
 
 
-def test_fork_pipe(kernel):
+def test_fork_pipe_and_handlers_that_jump(kernel):
     result = kernel.run(program("fork_pipe", "fork_pipe -Wextra"))
     assert result.stdout == "the child sent 1\nthe child sent 4\nthe child sent 9\nthe child exited with status 0\n"
     assert (result.stderr, result.error) == ("", None)
     assert kernel.run(f"%%c '{PROGRAMS}/fork_pipe.c'").stdout == result.stdout
+    assert kernel.run(program("longjmp", "longjmp -limit 20s")).stdout == (
+        "the read took too long\njumped out of a handler: entered 1, left 0\nblocked now: SIGALRM 0, SIGUSR1 0\n")
 
 
 def test_two_programs_meet_in_a_mapped_file(kernel, tmp_path):
@@ -400,14 +400,9 @@ said := bufio.NewReader(toRead)
     assert result.error["evalue"] == "exit status 1" and "No such file" in result.stderr
 
 
-def test_handlers_that_jump(kernel):
-    assert kernel.run(program("longjmp", "longjmp -limit 20s")).stdout == (
-        "the read took too long\njumped out of a handler: entered 1, left 0\nblocked now: SIGALRM 0, SIGUSR1 0\n")
-
-
 def test_a_handler_that_is_not_reentrant_is_caught(kernel):
     for function in ("getpwnam", "malloc", "printf"):
-        result = kernel.run(program("nonreentrant", f"-args {function} -limit 1.2s"))
+        result = kernel.run(program("nonreentrant", f"-args {function} -limit 1s"))
         assert result.stdout == f"a signal each half a millisecond, and {function} in its handler\n"
         assert result.error["ename"] == "TimeLimit"
         assert "waited for a lock, in futex(2)" in plain(result.error)
@@ -416,14 +411,11 @@ def test_a_handler_that_is_not_reentrant_is_caught(kernel):
 # The editor
 
 
-def test_help(kernel):
+def test_help_and_what_is_wrong_in_the_line(kernel):
     text = kernel.run("%help %%c").stdout
     assert text.startswith("%%c [NAME]") and "-limit" in text
     payload, = kernel.run("%%c --help").reply["payload"]
     assert payload["data"]["text/plain"] == text
-
-
-def test_what_is_wrong_in_the_line(kernel):
     for line, words in (
         ("%%c a b", "arguments for it go behind -args"), ("%%c -limit soon", "-limit 10s is one"), ("%%c -c", "there is %%sh"),
         ("%%c -o x -args y", "does not run it"),
