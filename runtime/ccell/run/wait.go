@@ -73,8 +73,12 @@ func (l *limit) run(d time.Duration) {
 	for _, pid := range append([]int{l.pid}, below...) {
 		_ = unix.Kill(pid, unix.SIGTERM)
 	}
-	l.pause(grace)
-	for _, pid := range append([]int{l.pid}, append(below, reap.Descendants(l.pid, false)...)...) {
+	if !l.pause(grace) { // the number is still the program's, and so are those below it
+		for _, pid := range append([]int{l.pid}, reap.Descendants(l.pid, false)...) {
+			_ = unix.Kill(pid, unix.SIGKILL)
+		}
+	}
+	for _, pid := range below {
 		if !reap.StartedSince(pid, began+1) { // it is not another one with that number
 			_ = unix.Kill(pid, unix.SIGKILL)
 		}
