@@ -56,6 +56,9 @@ func Complete(code string, cursor int) (c cell.Completion, ok bool) {
 		first = first || strings.TrimSpace(code[:l.start]) == ""
 		typed, isArgument := typedWord(l)
 		c.Start = cursor - len(typed)
+		if m, _ := find(word(l)); isArgument {
+			c.Matches = completeOption(m, typed)
+		}
 		for _, m := range all() {
 			switch {
 			case isArgument && word(l) != "%help",
@@ -131,8 +134,12 @@ func IsComplete(code string) (status, indent string) {
 	if _, ok := question(code); ok {
 		return "complete", ""
 	}
-	if _, ok := cellLine(code); ok {
-		return cellStatus(code)
+	if l, ok := cellLine(code); ok {
+		status, indent := cellStatus(code)
+		if status == "complete" && word(l) == cWord && openC(code[l.end:]) {
+			return "incomplete", ""
+		}
+		return status, indent
 	}
 	lines := linesOf(code)
 	if n := len(lines); n > 0 && lines[n-1].sign == shellSign && strings.HasSuffix(code[:lines[n-1].end], `\`) {
@@ -142,7 +149,8 @@ func IsComplete(code string) (status, indent string) {
 }
 
 // cellStatus is the state of a cell magic: a last line that is not blank may be
-// followed by others, indented as it is.
+// followed by others, indented as it is. A program in C goes on, too, until all braces
+// are closed.
 func cellStatus(code string) (status, indent string) {
 	lines := strings.Split(strings.TrimSuffix(code, "\n"), "\n")
 	last := lines[len(lines)-1]

@@ -16,6 +16,8 @@ func TestMask(t *testing.T) {
 		"%%time\nx\n!ls\ny":    "      \nx\n   \ny",
 		"%%time\n%%sh\nls":     "      \n    \n  ",
 		"%%none\n}":            "      \n ",
+		"%%c x\nint f(\"":      "     \n       ",
+		"%%time\n%%c\n'":       "      \n   \n ",
 		"%who\n%help who\n// ": "    \n         \n// ",
 	} {
 		if got := magic.Mask(code); got != want || len(got) != len(code) {
@@ -32,23 +34,30 @@ func cursor(code string) (string, int) {
 
 func TestComplete(t *testing.T) {
 	for marked, want := range map[string]string{
-		"%|":                 "%help %who %undo %reset %%time %%sh",
-		"  %|":               "%help %who %undo %reset %%time %%sh",
-		"%%|":                "%%time %%sh",
+		"%|":                 "%help %who %undo %reset %%time %%sh %%c",
+		"  %|":               "%help %who %undo %reset %%time %%sh %%c",
+		"%%|":                "%%time %%sh %%c",
 		"%%s|":               "%%sh",
 		"%w|":                "%who",
 		"%w|ho":              "%who",
 		"%t|":                "%%time",
-		"%|\nx := 1":         "%help %who %undo %reset %%time %%sh",
+		"%|\nx := 1":         "%help %who %undo %reset %%time %%sh %%c",
 		"x := 1\n%|":         "%help %who %undo %reset",
 		"%who\n%h|":          "%help",
-		"%help |":            "%help %who %undo %reset %%time %%sh !",
+		"%help |":            "%help %who %undo %reset %%time %%sh %%c !",
 		"%help %%s|":         "%%sh",
 		"%help ti|":          "%%time",
 		"%who |":             "",
 		"!fm|":               "",
 		"!echo x\n!ec|":      "",
 		"%%sh\nfm|":          "",
+		"%%c|":               "%%c",
+		"%%c x -l|":          "-limit",
+		"%%c --|":            "--help",
+		"%%c x|":             "",
+		"%%sh -l|":           "",
+		"%%c\nfm|":           "",
+		"%%c\nfmt.|\n}":      "",
 		"%%time\n%%s|":       "%%sh",
 		"%%time\n!l|":        "",
 		"%%time\nfm|":        "Go",
@@ -79,7 +88,7 @@ func TestComplete(t *testing.T) {
 		if got != want {
 			t.Errorf("%q: %s, want %s", marked, got, want)
 		}
-		if len(words) > 0 && (c.End != at || strings.TrimLeft(code[c.Start:at], "%abcdefghijklmnopqrstuvwxyz") != "") {
+		if len(words) > 0 && (c.End != at || strings.TrimLeft(code[c.Start:at], "%-abcdefghijklmnopqrstuvwxyz") != "") {
 			t.Errorf("%q replaces %q", marked, code[c.Start:c.End])
 		}
 	}
@@ -92,6 +101,8 @@ func TestInspect(t *testing.T) {
 		"|%who":          "Go",
 		"%%sh|\nls":      "%%sh: ",
 		"%%sh\nl|s":      "",
+		"%%c| x":         "%%c [NAME]",
+		"%%c\nint ma|in": "",
 		"%help who|":     "%help [NAME]: ",
 		"%nothing|":      "",
 		"!ls| -l":        "",
@@ -125,6 +136,18 @@ func TestIsComplete(t *testing.T) {
 		{"%%sh\nls\n\n", "complete", ""},
 		{"%%sh\nls\n  ", "complete", ""},
 		{"%%sh\nif true; then\n  ls", "incomplete", "  "},
+		{"%%c", "incomplete", ""},
+		{"%%c\nint main(void) {", "incomplete", ""},
+		{"%%c\nint main(void) {\n", "incomplete", ""},
+		{"%%c\nint main(void) {\n\n", "incomplete", ""},
+		{"%%c\nint main(void) {\n\n}\n\n", "complete", ""},
+		{"%%c\nint main(void) {\n\treturn", "incomplete", "\t"},
+		{"%%c\nchar *s = \"{(\", c = '{';\n\n", "complete", ""},
+		{"%%c\nchar *s = \"\\\"{\"; // {\n\n", "complete", ""},
+		{"%%c\n/* {\n\n", "incomplete", ""},
+		{"%%c\n/* { */\n\n", "complete", ""},
+		{"%%c\n}\n\n", "complete", ""},
+		{"%%c?", "complete", ""},
 		{"%%time\nfor {", "incomplete", ""},
 		{"%%time\nx\n\n", "complete", ""},
 		{"x := 1\n!ls '", "complete", ""},

@@ -7,16 +7,19 @@ import (
 	"go/token"
 	"regexp"
 	"strings"
+
+	"ipclab/runtime/ccell"
 )
 
-// A Cell is what a cell turned out to be: a question, calls, or else Go.
+// A Cell is what a cell turned out to be: a question, calls, a program in C, or else Go.
 type Cell struct {
-	Text   string // the cell as it was written
-	About  string // the help that the cell asks for; "" if it asks for none
-	Calls  []Call // line magics, to be called one after the other
-	Source string // Go with the same lines as the cell's
-	Shell  bool   // some of Source was made from shell commands, see Failure
-	Timed  bool   // to be run by Timed
+	Text   string         // the cell as it was written
+	About  string         // the help that the cell asks for; "" if it asks for none
+	Calls  []Call         // line magics, to be called one after the other
+	Source string         // Go with the same lines as the cell's
+	Shell  bool           // some of Source was made from shell commands, see Failure
+	Timed  bool           // to be run by Timed
+	C      *ccell.Request // a program in C, to be run by RunC; Source is "" then
 }
 
 // A Call is a line magic with its arguments.
@@ -64,10 +67,13 @@ func parseCell(code string, l line) (Cell, error) {
 	switch {
 	case !ok:
 		return Cell{}, unknown(word)
-	case args != "":
+	case args != "" && m.translateLine == nil:
 		return Cell{}, fmt.Errorf("%s takes no arguments; what it is for goes on the lines below it", m.Word)
 	}
 	before := strings.Count(code[:l.start], "\n")
+	if m.translateLine != nil {
+		return m.translateLine(before, args, strings.TrimPrefix(code[l.end:], "\n"))
+	}
 	return m.translate(before, strings.Repeat("\n", before)+code[l.end:])
 }
 

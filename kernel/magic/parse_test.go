@@ -1,10 +1,18 @@
 package magic_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"ipclab/kernel/magic"
+	"ipclab/runtime/ccell"
+	"ipclab/runtime/cell"
 )
 
 // TestGoStaysAsItIs holds what is no magic although a line begins with a sign.
@@ -110,6 +118,13 @@ func TestRefusals(t *testing.T) {
 		"%%time\n%%time\nx":  "write it once",
 		"!":                  "no command behind !",
 		"?%nothing":          "there is no magic %nothing",
+		"%c\nint x;":         "did you mean %%c?",
+		"%d":                 "there is no magic %d; %help lists all",
+		"%%cpp\nint x;":      "there is no magic %%cpp; %help lists all",
+		"%%c a b\nint x;":    "%%c: b: the program has a name already, a; arguments for it go behind -args; %%c --help says more",
+		"%%c a\n \n":         "there is no program below the line of %%c",
+		"%%c":                "there is no program",
+		"x := 1\n%%c":        "%%c must be the first line of its cell",
 	} {
 		c, err := magic.Parse(code)
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -133,5 +148,42 @@ func TestFailure(t *testing.T) {
 		if line != want.line || why != want.why || ok != want.ok {
 			t.Errorf("Failure(%q) = %d, %q, %v", value, line, why, ok)
 		}
+	}
+}
+
+func TestC(t *testing.T) {
+	for code, want := range map[string]ccell.Request{
+		"%%c\nint x = '{';\n":              {Line: 2, Text: "int x = '{';\n", Name: "cell"},
+		"\n \n%%c -O2 q\n\n!x\n%who":       {Line: 4, Text: "\n!x\n%who", Name: "q", Flags: []string{"-O2"}},
+		"%%time\n%%c -o x -O1\nint a;":     {Line: 3, Text: "int a;", Name: "x", Keep: "x", Flags: []string{"-O1"}},
+		"%%c -args \"a b\" -limit 1\nint;": {Line: 2, Text: "int;", Name: "cell", Args: []string{"a", "b"}, Limit: time.Second},
+	} {
+		c, err := magic.Parse(code)
+		if err != nil || c.C == nil || !reflect.DeepEqual(*c.C, want) || c.Source != "" || c.Timed != strings.HasPrefix(code, "%%time") {
+			t.Errorf("Parse(%q) = %+v, %v; C is %+v", code, c, err, c.C)
+		}
+	}
+	if c, err := magic.Parse("%%c x --help\nint x;"); err != nil || !strings.HasPrefix(c.About, "%%c [NAME]") {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// TestRunC holds that no text of C can get out of the Go that runs it.
+func TestRunC(t *testing.T) {
+	r := ccell.Request{Text: "\") }; panic(\"out\") //`\x00\n\\", Name: "x"}
+	p := &cell.Program{Name: "cell7"}
+	magic.RunC(p, r, 3)
+	file, err := parser.ParseFile(token.NewFileSet(), "", p.Source, 0)
+	if err != nil || len(file.Decls) != 2 || p.Entry != "cˑrun" {
+		t.Fatalf("%v in %s", err, p.Source)
+	}
+	call := file.Decls[1].(*ast.FuncDecl).Body.List[0].(*ast.ExprStmt).X.(*ast.CallExpr)
+	text, err := strconv.Unquote(call.Args[0].(*ast.BasicLit).Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Cell = "cell7"
+	if got, err := ccell.Decode(text); err != nil || !reflect.DeepEqual(*got, r) {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -54,11 +54,12 @@ var defined = []cell.Definition{{Name: "x", Kind: "variable", Type: "map[string]
 func TestLineMagics(t *testing.T) {
 	for code, want := range map[string][]string{
 		"%undo":             {"taken back", "5 (pipe) is closed."},
-		"%help":             {"%help [NAME]", "%who ", "%undo", "%reset", "%%time", "%%sh", "!COMMAND"},
+		"%help":             {"%help [NAME]", "%who ", "%undo", "%reset", "%%time", "%%sh", "%%c [NAME]", "!COMMAND"},
 		"%help who":         {"%who: list what"},
 		"%help %who":        {"%who: list what"},
 		"%help sh":          {"%%sh: run the rest", "An exit status other than 0"},
 		"%help %%time":      {"%%time: run the rest", "wall time"},
+		"%help c":           {"%%c [NAME] [OPTIONS] [FLAGS]: compile", "-limit"},
 		"%help !":           {"!COMMAND: run one line"},
 		"%who":              {"name", "x", "variable", "map[string]int", "f", "function", "func(a int)"},
 		"%reset":            {"forgotten", "new runtime process"},
@@ -96,7 +97,7 @@ func TestLineMagicsFail(t *testing.T) {
 // TestEveryMagicHasHelp holds that a cell can ask about each magic that %help
 // lists, in every way.
 func TestEveryMagicHasHelp(t *testing.T) {
-	for _, word := range []string{"%help", "%who", "%undo", "%reset", "%%time", "%%sh"} {
+	for _, word := range []string{"%help", "%who", "%undo", "%reset", "%%time", "%%sh", "%%c"} {
 		shown, err := (&fake{}).run("%help " + word)
 		if err != nil {
 			t.Fatal(err)

@@ -18,6 +18,28 @@ const shellStatement = `func() { c := ` + cell.ExecName + `.Command("/bin/sh", "
 	`c.Stdin, c.Stdout, c.Stderr = ` + cell.OSName + `.Stdin, ` + cell.OSName + `.Stdout, ` + cell.OSName + `.Stderr; ` +
 	`if err := c.Run(); err != nil { panic("shell command in line %[1]d: " + err.Error()) }; for range 1 {} }()`
 
+// longStatement is the same for a script that is too long for an argument of a program,
+// which has 128 KiB at most (MAX_ARG_STRLEN, execve(2)). The shell reads it from a file
+// that has no name any more.
+const longStatement = `func() { f, err := ` + cell.OSName + `.CreateTemp("", "ipclab-"); if err == nil { defer f.Close(); ` +
+	cell.OSName + `.Remove(f.Name()); _, err = f.WriteString(%[2]s) }; ` +
+	`if err != nil { panic("shell command in line %[1]d: " + err.Error()) }; ` +
+	`c := ` + cell.ExecName + `.Command("/bin/sh", "-c", ". /dev/fd/3"); c.ExtraFiles = append(c.ExtraFiles, f); ` +
+	`c.Stdin, c.Stdout, c.Stderr = ` + cell.OSName + `.Stdin, ` + cell.OSName + `.Stdout, ` + cell.OSName + `.Stderr; ` +
+	`if err := c.Run(); err != nil { panic("shell command in line %[1]d: " + err.Error()) }; for range 1 {} }()`
+
+// longScript is the length in bytes from which longStatement runs a script.
+const longScript = 100_000
+
+// statement is the Go that runs a script, which is at a line of the cell. The shell closes
+// the file by which it was given a long one: it has opened it a second time.
+func statement(line int, script string) string {
+	if len(script) < longScript {
+		return fmt.Sprintf(shellStatement, line, strconv.Quote(script))
+	}
+	return fmt.Sprintf(longStatement, line, strconv.Quote("exec 3<&-; "+script))
+}
+
 // failed matches the panic of shellStatement.
 var failed = regexp.MustCompile(`^shell command in line (\d+): (.*)$`)
 
@@ -36,12 +58,11 @@ func Failure(value string) (line int, why string, ok bool) {
 // shellLine gives the Go for a line that begins with !.
 func shellLine(code string, l line) string {
 	number := 1 + strings.Count(code[:l.start], "\n")
-	return fmt.Sprintf(shellStatement, number, strconv.Quote(l.text)) + strings.Repeat("\n", strings.Count(l.text, "\n"))
+	return statement(number, l.text) + strings.Repeat("\n", strings.Count(l.text, "\n"))
 }
 
 // script translates %%sh. The empty lines in front of the script make the
 // shell's messages name lines of the cell.
 func script(before int, rest string) (Cell, error) {
-	statement := fmt.Sprintf(shellStatement, 1+before, strconv.Quote(rest))
-	return Cell{Source: strings.Repeat("\n", before) + statement, Shell: true}, nil
+	return Cell{Source: strings.Repeat("\n", before) + statement(1+before, rest), Shell: true}, nil
 }

@@ -33,10 +33,14 @@ type Magic struct {
 	// the magic's own, and what is below it, with as many empty lines in front as
 	// the lines left out.
 	translate func(before int, rest string) (Cell, error)
+	// translateLine is that of a cell magic with arguments. text is what is below its
+	// line.
+	translateLine func(before int, args, text string) (Cell, error)
+	options       []option // that may stand in its line
 }
 
 // all lists the magics in the order of %help. A line magic has run, a cell
-// magic has translate; shell commands have neither, see parseLines.
+// magic has translate or translateLine; shell commands have neither, see parseLines.
 func all() []Magic {
 	return []Magic{
 		{
@@ -76,6 +80,7 @@ func all() []Magic {
 			Long: "The shell is a child of the runtime process and has its working folder, environment, standard input,\n" +
 				"output and error. An exit status other than 0 is an error of the cell.\n",
 		},
+		cMagic(),
 		{
 			Word: "!", Usage: "!COMMAND",
 			Short: "run one line by /bin/sh, anywhere between a cell's statements",
@@ -116,4 +121,4 @@ func (m Magic) name() string { return name(m.Word) }
 func name(word string) string { return strings.TrimLeft(word, "%") }
 
 // isCell tells the magics that take a whole cell.
-func (m Magic) isCell() bool { return m.translate != nil }
+func (m Magic) isCell() bool { return m.translate != nil || m.translateLine != nil }

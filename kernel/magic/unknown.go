@@ -29,7 +29,7 @@ func similar(word string) []string {
 	var list []string
 	for _, m := range all() {
 		n := m.name()
-		if m.Word == shellSign {
+		if m.Word == shellSign || len(n) == 1 && n != wanted { // to which every short word is similar
 			continue
 		}
 		if n == wanted || strings.HasPrefix(n, wanted) || strings.HasPrefix(wanted, n) || distance(n, wanted) <= 1+len(n)/4 {

@@ -57,6 +57,10 @@ func runtimeException(d wire.Done) *message.Exception {
 	if d.Status == wire.StatusInterrupted {
 		e.Name = "Interrupted"
 	}
+	if len(d.Traceback) > 0 {
+		e.Traceback = d.Traceback
+		return e
+	}
 	e.Traceback = message.List[string]{red(e.Name + ": " + d.Value)}
 	for _, frame := range d.Frames {
 		e.Traceback = append(e.Traceback, "  "+frame)

@@ -120,6 +120,10 @@ func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, 
 	if err != nil {
 		return nil, compileException(err)
 	}
+	if code.C != nil {
+		s.programs++
+		magic.RunC(program, *code.C, s.programs)
+	}
 	if code.Timed {
 		s.timed++
 		magic.Timed(program, s.timed)
@@ -148,6 +152,9 @@ func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, 
 		s.commit(program, nil)
 	}
 	if done.Status != wire.StatusOK {
+		if code.C != nil {
+			done.Frames = nil // they are of the Go that has run it
+		}
 		if failure, ok := e.shellException(name, done); ok && code.Shell {
 			return nil, failure
 		}

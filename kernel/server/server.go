@@ -40,14 +40,15 @@ type Server struct {
 	logMu      sync.Mutex
 
 	// Used by the shell goroutine alone.
-	count   int              // execution count
-	greeted bool             // the first request has waited for a subscriber
-	failed  time.Time        // of the last cell that failed, when its reply was about to be sent
-	warmed  bool             // warmUp has begun, or is not needed
-	unsaved *history.Entry   // a cell that is not in the history yet
-	timed   int              // how many cells were run with %%time
-	changed bool             // a cell may have defined something since the last copy of the runtime process
-	repeat  *supervisor.Cell // that cell, if it is enough to run it again
+	count    int              // execution count
+	greeted  bool             // the first request has waited for a subscriber
+	failed   time.Time        // of the last cell that failed, when its reply was about to be sent
+	warmed   bool             // warmUp has begun, or is not needed
+	unsaved  *history.Entry   // a cell that is not in the history yet
+	timed    int              // how many cells were run with %%time
+	programs int              // how many were C
+	changed  bool             // a cell may have defined something since the last copy of the runtime process
+	repeat   *supervisor.Cell // that cell, if it is enough to run it again
 
 	requests   *requests      // what the shell goroutine is to do
 	running    runningCell    // what it does, if that is a cell

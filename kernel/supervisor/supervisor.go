@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/bounds"
+	"ipclab/runtime/ccell"
 	"ipclab/runtime/reap"
 	"ipclab/runtime/wire"
 )
@@ -283,6 +284,7 @@ func (s *Supervisor) Close() {
 		}
 		s.endCopies()
 		s.endOrphans()
+		ccell.Forget(ccell.Folders(), s.options.Mark)
 		s.reaper.stop()
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/traefik/yaegi/interp"
 
+	"ipclab/runtime/ccell"
 	"ipclab/runtime/dyn"
 )
 
@@ -17,6 +18,7 @@ type Failure struct {
 	Value       string  // the panic's value, as Go prints it
 	Frames      []Frame // innermost first
 	Interrupted bool
+	Traceback   []string // said instead of Frames, if there is any
 }
 
 func (f *Failure) String() string { return f.Name + ": " + f.Value }
@@ -60,6 +62,9 @@ func newFailure(err error, frames []Frame) *Failure {
 	}
 	if _, ok := panicked.Value.(dyn.Interrupt); ok {
 		return &Failure{Name: "interrupted", Value: "the cell was interrupted", Frames: frames, Interrupted: true}
+	}
+	if told, ok := panicked.Value.(*ccell.Error); ok {
+		return &Failure{Name: told.Name, Value: told.Value, Traceback: told.Traceback}
 	}
 	return &Failure{Name: "panic", Value: panicText(panicked.Value), Frames: frames}
 }

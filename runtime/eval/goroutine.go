@@ -24,6 +24,7 @@ func (i *Interpreter) symbols() map[string]reflect.Value {
 		"WriteLock":   reflect.ValueOf(i.host.writeLock),
 		"ReadLock":    reflect.ValueOf(i.host.readLock),
 		"WaitCond":    reflect.ValueOf(i.host.waitCond),
+		"C":           reflect.ValueOf(runC),
 	})
 	return values
 }

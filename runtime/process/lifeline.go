@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/runtime/ccell"
 	"ipclab/runtime/fork"
 	"ipclab/runtime/reap"
 )
@@ -23,10 +24,10 @@ const LeftoversVariable = "IPCLAB_LEFTOVERS"
 const cleanLimit = 5 * time.Second
 
 // watchLifeline blocks until the kernel is gone and then ends everything that
-// came from it. mark and leftovers are read before any cell runs, since a cell
-// may change the environment. It waits in the network poller, not in read(2):
+// came from it, and removes the programs that cells have kept. What it is given is read
+// before any cell runs, since a cell may change the environment. It waits in the network poller, not in read(2):
 // a thread less is to be stopped for each fork.
-func watchLifeline(lifeline *os.File, mark, leftovers string) {
+func watchLifeline(lifeline *os.File, mark, leftovers string, programs []string) {
 	_, _ = io.Copy(io.Discard, lifeline)
 	if fork.InChild() { // a forked child, which has only itself to end
 		os.Exit(1)
@@ -35,6 +36,7 @@ func watchLifeline(lifeline *os.File, mark, leftovers string) {
 		return append(reap.Marked(mark), reap.Descendants(os.Getpid(), false)...)
 	}, cleanLimit)
 	removeLeftovers(leftovers)
+	ccell.Forget(programs, mark)
 	os.Exit(1)
 }
 

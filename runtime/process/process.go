@@ -13,6 +13,7 @@ import (
 
 	"ipclab/ipclab/mime"
 	"ipclab/ipclab/reserve"
+	"ipclab/runtime/ccell"
 	"ipclab/runtime/eval"
 	"ipclab/runtime/fork"
 	"ipclab/runtime/reap"
@@ -42,7 +43,7 @@ const maxStack = 128 << 20
 // Main runs the runtime process and returns its exit status. It is called on
 // the main goroutine, by a kernel's child only.
 func Main() int {
-	mark, leftovers := os.Getenv(reap.MarkVariable), os.Getenv(LeftoversVariable)
+	mark, leftovers, programs := os.Getenv(reap.MarkVariable), os.Getenv(LeftoversVariable), ccell.Folders()
 	// What a panic in a goroutine prints is for the student, who has no use
 	// for the interpreter's stack.
 	debug.SetTraceback("none")
@@ -57,7 +58,7 @@ func Main() int {
 	}
 	reserve.Descriptors(p.own()...)
 	keepBounds() // not before: it reads files, and the network poller would begin at a low number
-	go watchLifeline(p.kernel, mark, leftovers)
+	go watchLifeline(p.kernel, mark, leftovers, programs)
 	w := &worker{plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), tasks: make(chan task, 1), running: make(chan uint64, 1)}
 	w.interpreter = eval.New(exitInChild)
 	mime.SetSink(sink{w.events})
@@ -269,6 +270,7 @@ func done(id uint64, o eval.Outcome) wire.Done {
 		d.Status, d.Name, d.Value = wire.StatusRejected, "interpreter", o.Rejected.Error()
 	case o.Failure != nil:
 		d.Status, d.Name, d.Value, d.Frames = wire.StatusError, o.Failure.Name, o.Failure.Value, eval.Lines(o.Failure.Frames)
+		d.Traceback = o.Failure.Traceback
 		if o.Failure.Interrupted {
 			d.Status = wire.StatusInterrupted
 		}

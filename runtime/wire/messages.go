@@ -48,6 +48,8 @@ type Done struct {
 	Value  string   // and in a sentence
 	Alone  bool     // no goroutine was left but the runtime's own
 	Frames []string // where: cell, line and its text of each interpreted function, innermost first
+
+	Traceback []string `json:",omitempty"` // what to show of the failure, with ANSI colours, where Frames do not tell
 }
 
 // Bundle maps MIME types to representations of one value.
