@@ -35,28 +35,36 @@ const straceMost = 100_000
 //
 // If f panics, so does Strace. Errors, before f is called: EPERM where processes may not be traced, in a container
 // without the capability SYS_PTRACE for example, or under a debugger; ENOSYS where Linux is older than 5.3.
-func Strace(f func()) (*SyscallTrace, error) {
+func Strace(f func()) (t *SyscallTrace, err error) {
 	if f == nil {
 		return nil, &Error{Call: "Strace", Arg: "f", Err: because(unix.EINVAL, "there is no function to call")}
 	}
+	stop, err := StartStrace()
+	if err != nil {
+		return nil, err
+	}
+	func() {
+		defer func() { t, err = stop() }() // also if f panics
+		f()
+	}()
+	return t, err
+}
+
+// StartStrace begins what Strace does, and returns the function that ends it and gives the trace: for code that is not one
+// call of a function. Between the two nothing else may be traced. The errors are those of Strace; in a forked child, which
+// cannot end its parent's trace, ECHILD.
+func StartStrace() (stop func() (*SyscallTrace, error), err error) {
 	w, err := startWatcher()
 	if err != nil {
 		return nil, err
 	}
-	var report ptrace.Report
-	func() {
-		defer func() { report, err = w.finish() }() // also if f panics
-		mark(ptrace.Begin)
-		f()
-	}()
-	if err != nil {
-		return nil, err
-	}
-	return newSyscallTrace(report), nil
+	mark(ptrace.Begin)
+	return w.finish, nil
 }
 
 // A watcher is the process that traces this one.
 type watcher struct {
+	owner  int // the process that it traces
 	child  *child
 	report *os.File // where it leaves what it has seen
 }
@@ -68,7 +76,7 @@ func startWatcher() (*watcher, error) {
 	if err != nil {
 		return nil, &Error{Call: "memfd_create", Err: err}
 	}
-	w := &watcher{report: os.NewFile(uintptr(fd), "strace")}
+	w := &watcher{owner: os.Getpid(), report: os.NewFile(uintptr(fd), "strace")}
 	var ready [2]int
 	if err := unix.Pipe2(ready[:], unix.O_CLOEXEC); err != nil {
 		w.report.Close()
@@ -130,9 +138,16 @@ func mark(what uintptr) {
 }
 
 // finish ends the trace and returns what the watcher has seen.
-func (w *watcher) finish() (ptrace.Report, error) {
+func (w *watcher) finish() (*SyscallTrace, error) {
+	if os.Getpid() != w.owner {
+		return nil, &Error{Call: "Strace", Err: because(unix.ECHILD, "only the process that began a trace can end it")}
+	}
 	mark(ptrace.Finish)
-	return w.collect()
+	report, err := w.collect()
+	if err != nil {
+		return nil, err
+	}
+	return newSyscallTrace(report), nil
 }
 
 // collect waits for the watcher to end and reads its report.

@@ -121,7 +121,8 @@ func (t *SyscallTrace) Count(name string) (n int) {
 
 // Table returns the trace as a table, a row an event.
 func (t *SyscallTrace) Table() *Table {
-	table := NewTable("time", "process", "call", "result", "took").Units("ms", "", "", "", "µs")
+	const rows = 200 // shown at most: a program alone makes some dozens of calls
+	table := NewTable("time", "process", "call", "result", "took").Units("ms", "", "", "", "µs").Limit(rows)
 	for _, e := range t.Events() {
 		process := fmt.Sprintf("%d (%s)", e.Pid, e.Process)
 		switch {

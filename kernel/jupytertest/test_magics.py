@@ -215,7 +215,7 @@ def test_what_is_no_magic_is_an_error_that_helps(kernel, code, words):
 
 
 @pytest.mark.parametrize("code, matches", [
-    ("%", ["%help", "%who", "%undo", "%reset", "%%time", "%%sh", "%%c"]), ("%%", ["%%time", "%%sh", "%%c"]), ("%re", ["%reset"]), ("!fmt.Pr", []), ("%%sh\nfmt.Pr", []),
+    ("%", ["%help", "%who", "%undo", "%reset", "%%time", "%%strace", "%%sh", "%%c"]), ("%%", ["%%time", "%%strace", "%%sh", "%%c"]), ("%re", ["%reset"]), ("!fmt.Pr", []), ("%%sh\nfmt.Pr", []),
 ])
 def test_completion_of_magics(kernel, code, matches):
     reply = kernel.ask("complete_request", {"code": code, "cursor_pos": len(code)})

@@ -157,3 +157,20 @@ def test_a_panic_in_a_trace(kernel):
     assert result.reply["status"] == "error"
     assert "as asked" in "\n".join(result.reply["traceback"])
     ok(kernel.run("ipclab.Strace(func() {})"))
+
+
+def shown(result):
+    return "\n".join(m["content"]["data"]["text/plain"] for m in result.messages if m["msg_type"] == "display_data")
+
+
+def test_a_cell_of_any_kind_is_traced(kernel):
+    assert 'write(1<pipe' in shown(ok(kernel.run('%%strace\nfmt.Println("hello")')))
+    result = ok(kernel.run("%%strace\n%%sh\necho hello; exec true"))
+    assert result.stdout == "hello\n"
+    assert re.search(r'execve\("/(usr/)?bin/true"', shown(result))
+    result = ok(kernel.run('%%time\n%%strace\n%%c\n#include <stdio.h>\nint main(void) { puts("hello"); return 0; }'))
+    assert result.stdout.startswith("hello\nwall ")
+    assert re.search(r'\(cell\) +write\(1<pipe \d+, write end>, "hello\\n", 6\)', shown(result))
+    failed = kernel.run("%%strace\n%%sh\nexit 3")
+    assert failed.reply["status"] == "error"
+    assert "exit_group(3)" in shown(failed)

@@ -11,7 +11,7 @@ import (
 func Mask(code string) string {
 	if l, ok := cellLine(code); ok {
 		m, ok := find(word(l))
-		if !ok || m.Word != "%%time" {
+		if !ok || !m.wraps {
 			return blank(code)
 		}
 		return blank(code[:l.end]) + Mask(code[l.end:])
@@ -110,7 +110,7 @@ func at(text string) (l line, where int) {
 		switch {
 		case l.end == len(text):
 			return l, inMagic
-		case m.Word != "%%time":
+		case !m.wraps:
 			return line{}, inShell
 		}
 		text = blank(text[:l.end]) + text[l.end:]

@@ -18,7 +18,8 @@ type Cell struct {
 	Calls  []Call         // line magics, to be called one after the other
 	Source string         // Go with the same lines as the cell's
 	Shell  bool           // some of Source was made from shell commands, see Failure
-	Timed  bool           // to be run by Timed
+	Timed  bool           // to be changed by Timed
+	Traced bool           // to be changed by Traced
 	C      *ccell.Request // a program in C, to be run by RunC; Source is "" then
 }
 

@@ -69,6 +69,8 @@ func TestShellCommands(t *testing.T) {
 		"%%sh":                          `sh(1 "")`,
 		"%%time\n%%sh\nls":              "\nsh(2 \"\\n\\nls\")",
 		"%%time\nx := 1\n!ls":           "\nx := 1\nsh(3 \"ls\")",
+		"%%strace\n%%sh\nls":            "\nsh(2 \"\\n\\nls\")",
+		"%%time\n%%strace\nx := 1\n!ls": "\n\nx := 1\nsh(4 \"ls\")",
 	} {
 		c, err := magic.Parse(code)
 		if err != nil || !c.Shell || c.Text != code {
@@ -78,8 +80,8 @@ func TestShellCommands(t *testing.T) {
 		if got := abbreviated(c.Source); got != want {
 			t.Errorf("Parse(%q)\n got %q\nwant %q", code, got, want)
 		}
-		if c.Timed != strings.HasPrefix(code, "%%time") {
-			t.Errorf("Parse(%q).Timed = %v", code, c.Timed)
+		if c.Timed != strings.HasPrefix(code, "%%time") || c.Traced != strings.Contains(code, "%%strace") {
+			t.Errorf("Parse(%q): timed %v, traced %v", code, c.Timed, c.Traced)
 		}
 	}
 }
@@ -102,29 +104,30 @@ func abbreviated(source string) string {
 
 func TestRefusals(t *testing.T) {
 	for code, want := range map[string]string{
-		"%hlp":               "there is no magic %hlp; did you mean %help?",
-		"%sh ls":             "there is no magic %sh; did you mean %%sh?",
-		"%%who":              "there is no magic %%who; did you mean %who?",
-		"%%Time\nx":          "did you mean %%time?",
-		"%timeit x":          "did you mean %%time?",
-		"%matplotlib inline": "there is no magic %matplotlib; %help lists all",
-		"%":                  "%help lists all",
-		"%%":                 "%help lists all",
-		"%%sh -x\nls":        "%%sh takes no arguments",
-		"x := 1\n%%time\nx":  "%%time must be the first line of its cell",
-		"x := 1\n%who":       "%who must stand alone in its cell",
-		"%reset\n!ls":        "%reset must stand alone in its cell",
-		"%%time\n%who":       "%%time measures Go and shell commands, not %who",
-		"%%time\n%%time\nx":  "write it once",
-		"!":                  "no command behind !",
-		"?%nothing":          "there is no magic %nothing",
-		"%c\nint x;":         "did you mean %%c?",
-		"%d":                 "there is no magic %d; %help lists all",
-		"%%cpp\nint x;":      "there is no magic %%cpp; %help lists all",
-		"%%c a b\nint x;":    "%%c: b: the program has a name already, a; arguments for it go behind -args; %%c --help says more",
-		"%%c a\n \n":         "there is no program below the line of %%c",
-		"%%c":                "there is no program",
-		"x := 1\n%%c":        "%%c must be the first line of its cell",
+		"%hlp":                          "there is no magic %hlp; did you mean %help?",
+		"%sh ls":                        "there is no magic %sh; did you mean %%sh?",
+		"%%who":                         "there is no magic %%who; did you mean %who?",
+		"%%Time\nx":                     "did you mean %%time?",
+		"%timeit x":                     "did you mean %%time?",
+		"%matplotlib inline":            "there is no magic %matplotlib; %help lists all",
+		"%":                             "%help lists all",
+		"%%":                            "%help lists all",
+		"%%sh -x\nls":                   "%%sh takes no arguments",
+		"x := 1\n%%time\nx":             "%%time must be the first line of its cell",
+		"x := 1\n%who":                  "%who must stand alone in its cell",
+		"%reset\n!ls":                   "%reset must stand alone in its cell",
+		"%%time\n%who":                  "%%time is for Go, C and shell commands, not %who",
+		"%%time\n%%time\nx":             "write it once",
+		"%%strace\n%%time\n%%strace\nx": "%%strace inside %%strace",
+		"!":                             "no command behind !",
+		"?%nothing":                     "there is no magic %nothing",
+		"%c\nint x;":                    "did you mean %%c?",
+		"%d":                            "there is no magic %d; %help lists all",
+		"%%cpp\nint x;":                 "there is no magic %%cpp; %help lists all",
+		"%%c a b\nint x;":               "%%c: b: the program has a name already, a; arguments for it go behind -args; %%c --help says more",
+		"%%c a\n \n":                    "there is no program below the line of %%c",
+		"%%c":                           "there is no program",
+		"x := 1\n%%c":                   "%%c must be the first line of its cell",
 	} {
 		c, err := magic.Parse(code)
 		if err == nil || !strings.Contains(err.Error(), want) {

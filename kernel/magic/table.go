@@ -37,6 +37,7 @@ type Magic struct {
 	// line.
 	translateLine func(before int, args, text string) (Cell, error)
 	options       []option // that may stand in its line
+	wraps         bool     // what is below it is a cell of its own
 }
 
 // all lists the magics in the order of %help. A line magic has run, a cell
@@ -68,11 +69,18 @@ func all() []Magic {
 				"The numbers of the cells go on. -f, which IPython has, is accepted.\n",
 		},
 		{
-			Word: "%%time", Usage: "%%time", translate: timed,
+			Word: "%%time", Usage: "%%time", wraps: true, translate: around("%%time", func(c *Cell) *bool { return &c.Timed }),
 			Short: "run the rest of the cell and print the time it took",
 			Long: "Prints wall time, and user and system CPU time: those of the runtime process and of the children\n" +
 				"that it has waited for. The check of the cell before it runs is not included.\n" +
-				"The rest of the cell is Go, shell commands among it, or %%sh.\n",
+				"The rest of the cell is Go, shell commands among it, or %%sh or %%c.\n",
+		},
+		{
+			Word: "%%strace", Usage: "%%strace", wraps: true, translate: around("%%strace", func(c *Cell) *bool { return &c.Traced }),
+			Short: "run the rest of the cell and show the system calls it made",
+			Long: "A table of the calls of the runtime process and of all processes that the cell starts, with arguments,\n" +
+				"results and times, as ipclab.Strace gives it. The rest of the cell is Go, shell commands among it, or %%sh\n" +
+				"or %%c. Tracing makes each call slower.\n",
 		},
 		{
 			Word: "%%sh", Usage: "%%sh", translate: script,

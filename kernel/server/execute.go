@@ -128,6 +128,10 @@ func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, 
 		s.timed++
 		magic.Timed(program, s.timed)
 	}
+	if code.Traced {
+		s.traced++
+		magic.Traced(program, s.traced)
+	}
 	if program.Source == "" {
 		s.commit(program, &supervisor.Cell{Name: name})
 		return nil, nil
@@ -146,7 +150,7 @@ func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, 
 	case done.Status == wire.StatusRejected:
 		return nil, rejectedException(name, done)
 	}
-	if program.Repeatable && !code.Timed && done.Status == wire.StatusOK && done.Alone {
+	if program.Repeatable && !code.Timed && !code.Traced && done.Status == wire.StatusOK && done.Alone {
 		s.commit(program, &c)
 	} else {
 		s.commit(program, nil)

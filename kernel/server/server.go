@@ -46,6 +46,7 @@ type Server struct {
 	warmed   bool             // warmUp has begun, or is not needed
 	unsaved  *history.Entry   // a cell that is not in the history yet
 	timed    int              // how many cells were run with %%time
+	traced   int              // how many with %%strace
 	programs int              // how many were C
 	changed  bool             // a cell may have defined something since the last copy of the runtime process
 	repeat   *supervisor.Cell // that cell, if it is enough to run it again

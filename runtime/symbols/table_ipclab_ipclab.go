@@ -43,6 +43,7 @@ func symbolsOf_ipclab_ipclab() map[string]reflect.Value {
 		"Setsid":           reflect.ValueOf(ipclab.Setsid),
 		"Spawn":            reflect.ValueOf(ipclab.Spawn),
 		"Splice":           reflect.ValueOf(ipclab.Splice),
+		"StartStrace":      reflect.ValueOf(ipclab.StartStrace),
 		"Strace":           reflect.ValueOf(ipclab.Strace),
 		"Tee":              reflect.ValueOf(ipclab.Tee),
 		"Umask":            reflect.ValueOf(ipclab.Umask),
