@@ -1,0 +1,40 @@
+package ipclab
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"ipclab/ipclab/internal/sockdiag"
+)
+
+// networkUser says who has a TCP address, "" if nobody can be found.
+func networkUser(address string) string {
+	wanted, err := netip.ParseAddrPort(strings.Replace(address, "localhost:", "127.0.0.1:", 1))
+	if strings.HasPrefix(address, ":") {
+		wanted, err = netip.ParseAddrPort("0.0.0.0" + address)
+	}
+	all, listErr := sockdiag.ListTCP()
+	if err != nil || listErr != nil {
+		return ""
+	}
+	waiting := 0
+	for _, s := range all {
+		switch {
+		case !overlap(s.Local, wanted):
+		case s.Inode != 0:
+			return fmt.Sprintf("a socket in state %s has that port, %s", s.State, heldBy(s.Inode))
+		case s.State == "TIME_WAIT":
+			waiting++
+		}
+	}
+	if waiting > 0 {
+		return fmt.Sprintf("%d ended connections of that port are in TIME_WAIT, for a minute; with SO_REUSEADDR it can be bound all the same", waiting)
+	}
+	return ""
+}
+
+// overlap reports whether two addresses cannot both be bound: one port, and one address or an address that stands for all.
+func overlap(a, b netip.AddrPort) bool {
+	return a.Port() == b.Port() && (a.Addr() == b.Addr() || a.Addr().IsUnspecified() || b.Addr().IsUnspecified())
+}
