@@ -9,7 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pathMost is how many bytes the path of a UNIX domain socket may have: sun_path has 108, the last one for a zero.
+// pathMost is how many bytes the path of a UNIX domain socket may have, or an abstract name with its @: sun_path has 108,
+// the last one for a zero.
 const pathMost = 107
 
 // address turns text into an address for the socket's own domain, which is returned too.
@@ -36,20 +37,18 @@ func (fd FD) address(text string) (unix.Sockaddr, int, error) {
 
 // unixAddress returns the address of a path or, after @, of an abstract name; of @ alone, a name of the kernel's choice.
 func unixAddress(text string) (unix.Sockaddr, error) {
-	what := "path"
-	if strings.HasPrefix(text, "@") {
-		what = "abstract name"
-	}
 	switch {
 	case text == "":
 		return nil, because(unix.EINVAL, "the path is empty")
 	case text == "@":
 		return &unix.SockaddrUnix{}, nil
 	case strings.Contains(text, "\x00"):
-		return nil, because(unix.EINVAL, "the %s holds a zero byte; write @ before an abstract name", what)
-	case len(strings.TrimPrefix(text, "@")) > pathMost:
-		return nil, because(unix.ENAMETOOLONG, "the %s has %d bytes, and sun_path has room for %d: use a shorter folder, or change to it by "+
-			"os.Chdir and give the file's name alone", what, len(strings.TrimPrefix(text, "@")), pathMost)
+		return nil, because(unix.EINVAL, "it holds a zero byte; write @ before an abstract name")
+	case len(text) > pathMost && text[0] == '@':
+		return nil, because(unix.ENAMETOOLONG, "the abstract name has %d bytes, and there is room for %d", len(text)-1, pathMost-1)
+	case len(text) > pathMost:
+		return nil, because(unix.ENAMETOOLONG, "the path has %d bytes, and sun_path has room for %d: use a shorter folder, or change to it by "+
+			"os.Chdir and give the file's name alone", len(text), pathMost)
 	}
 	return &unix.SockaddrUnix{Name: text}, nil
 }
@@ -98,6 +97,9 @@ func wellKnown(host string, domain int) string {
 func addressText(address unix.Sockaddr) string {
 	switch a := address.(type) {
 	case *unix.SockaddrUnix:
+		if a.Name == "@" { // package unix has the @ for a first byte of zero, which a missing name has too
+			return ""
+		}
 		return a.Name
 	case *unix.SockaddrInet4:
 		return netip.AddrPortFrom(netip.AddrFrom4(a.Addr), uint16(a.Port)).String()

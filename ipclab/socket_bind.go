@@ -15,7 +15,7 @@ import (
 //   - of AF_UNIX, a path of at most 107 bytes: a file of type socket is made, with the permissions that the umask leaves
 //     of 0o777. It stays when the socket is closed: remove it by os.Remove, or nobody can bind to the path again. A longer
 //     path can be reached from a descriptor of its folder, as /proc/self/fd/N/name.
-//   - of AF_UNIX, "@" and an abstract name of at most 107 bytes, which is no file, has no permissions, and is gone when the
+//   - of AF_UNIX, "@" and an abstract name of at most 106 bytes, which is no file, has no permissions, and is gone when the
 //     socket is closed in all processes; "@" alone lets the kernel choose one, which Getsockname tells. ("./@x" is a file.)
 //   - of AF_INET and AF_INET6, an address and a port: "127.0.0.1:8080", "[::1]:8080", "localhost:8080", or ":8080" for all
 //     addresses of this machine. Port 0 lets the kernel choose a free one, which Getsockname tells.

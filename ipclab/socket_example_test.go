@@ -197,13 +197,13 @@ func ExampleFD_Send() {
 	a, b, _ := ipclab.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 	b.Close()
 	_, err := a.Send([]byte("x"))
-	fmt.Println(errors.Is(err, unix.EPIPE))
 	child, _ := ipclab.Spawn(func() {
 		ipclab.Dup2(a, 1)
 		ipclab.Exec("yes")
 	})
 	status, _ := child.Wait()
 	a.Close()
+	fmt.Println(errors.Is(err, unix.EPIPE))
 	fmt.Println("yes:", status)
 	// Output:
 	// true

@@ -61,7 +61,9 @@ type Ucred struct {
 }
 
 // String returns "process 4242, user 1000, group 1000".
-func (c Ucred) String() string { return fmt.Sprintf("process %d, user %d, group %d", c.Pid, c.UID, c.GID) }
+func (c Ucred) String() string {
+	return fmt.Sprintf("process %d, user %d, group %d", c.Pid, c.UID, c.GID)
+}
 
 // PeerCred returns the credentials of the process at the other end of a UNIX domain socket, which the kernel noted and
 // nobody can forge: of a client, as they were when it called Connect; of a server, when it called Listen; of a pair, when it
