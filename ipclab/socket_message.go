@@ -96,7 +96,7 @@ func rightsIn(control []byte) (fds []FD) {
 func (fd FD) SendFDs(p []byte, fds ...FD) error {
 	number, err := fd.checked()
 	if err == nil {
-		err = sendable(p, fds)
+		err = fd.sendable(p, fds)
 	}
 	if err == nil {
 		var rights []int
@@ -110,15 +110,18 @@ func (fd FD) SendFDs(p []byte, fds ...FD) error {
 		return nil
 	case unix.EBADF:
 		err = because(unix.EBADF, "the socket, or one of %v, is not open", fds)
-	case unix.EINVAL, unix.EOPNOTSUPP:
-		err = because(unix.EINVAL, "only a socket of AF_UNIX carries descriptors")
 	}
 	return fd.socketFailed("sendmsg", sizeReason(err, len(p)))
 }
 
-// sendable checks what is to be sent.
-func sendable(p []byte, fds []FD) error {
+// sendable checks what is to be sent, and by what: TCP would send the bytes without the descriptors.
+func (fd FD) sendable(p []byte, fds []FD) error {
+	domain, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_DOMAIN)
 	switch {
+	case err != nil:
+		return err
+	case domain != unix.AF_UNIX:
+		return because(unix.EINVAL, "only a socket of AF_UNIX carries descriptors")
 	case len(p) == 0:
 		return because(unix.EINVAL, "descriptors travel with at least one byte, and there is none")
 	case len(fds) > fdsMost:
