@@ -43,15 +43,15 @@ func square(c ipclab.FD) {
 	fmt.Fprintln(c, x*x)
 }
 
-// zombies counts this process's children that have ended and were not waited for.
-func zombies(t *testing.T) (n int) {
+// zombies counts a process's children that have ended and were not waited for.
+func zombies(t *testing.T, parent int) (n int) {
 	t.Helper()
 	all, err := proc.All()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range all {
-		if s.PPid == os.Getpid() && s.State == 'Z' {
+		if s.PPid == parent && s.State == 'Z' {
 			n++
 		}
 	}
@@ -92,23 +92,22 @@ func TestServeManyClients(t *testing.T) {
 // TestServeReaps: while the server waits for a client that does not come, those before it are no zombies.
 func TestServeReaps(t *testing.T) {
 	l, name := listen(t, unix.AF_UNIX, "@", 4)
-	done := make(chan error, 1)
-	go func() {
-		_, err := l.Serve(square, ipclab.ServeOptions{Connections: 4})
-		done <- err
-	}()
-	asking := clients(t, 3, unix.AF_UNIX, name)
-	for _, c := range asking {
+	server := spawn(t, func() {
+		if _, err := l.Serve(square, ipclab.ServeOptions{Connections: 4}); err != nil {
+			os.Exit(1)
+		}
+	})
+	for _, c := range clients(t, 3, unix.AF_UNIX, name) {
 		c.Wait()
 	}
 	within(t, func() {
-		for zombies(t) > 0 {
+		for zombies(t, server.Pid()) > 0 {
 			time.Sleep(time.Millisecond)
 		}
 	})
 	clients(t, 1, unix.AF_UNIX, name)
-	if err := <-done; err != nil {
-		t.Error(err)
+	if status, err := server.Wait(); status.ExitCode() != 0 || err != nil {
+		t.Errorf("the server %v, %v", status, err)
 	}
 }
 
