@@ -26,7 +26,7 @@ func (fd FD) Getsockopt(level, option int) (int, error) {
 //   - unix.IPPROTO_TCP, unix.TCP_NODELAY: on, small writes are sent at once; off, as it is at first, one that comes while
 //     bytes are under way waits for their acknowledgement, to be sent with others (Nagle's algorithm);
 //   - unix.SOL_SOCKET, unix.SO_REUSEADDR: on, before Bind, a port can be bound of which only connections in TIME_WAIT are
-//     left;
+//     left, if the socket that they came from had it on too;
 //   - unix.SOL_SOCKET, unix.SO_SNDBUF and unix.SO_RCVBUF: the size of a buffer in bytes; the kernel doubles it.
 //
 // Errors: ENOPROTOOPT for an option that the socket has not, EINVAL for a value that the option cannot have; EBADF,

@@ -29,7 +29,8 @@ func networkUser(address string) string {
 		}
 	}
 	if waiting > 0 {
-		return fmt.Sprintf("%d ended connections of that port are in TIME_WAIT, for a minute; with SO_REUSEADDR it can be bound all the same", waiting)
+		return fmt.Sprintf("%d ended connections of that port are in TIME_WAIT, for a minute; a server that sets SO_REUSEADDR before "+
+			"its first bind, and again after a restart, can bind all the same", waiting)
 	}
 	return ""
 }
