@@ -58,12 +58,19 @@ func Open(protocol int) (*Conn, error) {
 // Close closes the socket.
 func (c *Conn) Close() { unix.Close(c.fd) }
 
-// Do sends a request and returns the answers to it: those of a dump with the flag unix.NLM_F_DUMP, otherwise none but
-// the acknowledgement. The error holds an errno, and the kernel's words where it gave any.
+// Do sends a request and returns the answers to it, if there are any, once it is acknowledged. The error holds an errno, and
+// the kernel's words where it gave any.
 func (c *Conn) Do(kind, flags uint16, body []byte) ([]Message, error) {
-	if flags&unix.NLM_F_DUMP == 0 {
-		flags |= unix.NLM_F_ACK
-	}
+	return c.request(kind, flags|unix.NLM_F_ACK, body)
+}
+
+// Dump asks for all things of a kind and returns the answers. The error is as for Do.
+func (c *Conn) Dump(kind uint16, body []byte) ([]Message, error) {
+	return c.request(kind, unix.NLM_F_DUMP, body)
+}
+
+// request sends a request and receives the answers.
+func (c *Conn) request(kind, flags uint16, body []byte) ([]Message, error) {
 	c.sequence++
 	request := make([]byte, headerSize, headerSize+len(body))
 	order.PutUint32(request, uint32(headerSize+len(body)))

@@ -62,7 +62,7 @@ func TestRefusalHasErrno(t *testing.T) {
 	if !errors.Is(err, unix.ENODEV) {
 		t.Errorf("a device that is not there: %v, want ENODEV", err)
 	}
-	answers, err := c.Do(unix.RTM_GETLINK, unix.NLM_F_DUMP, request)
+	answers, err := c.Dump(unix.RTM_GETLINK, request)
 	found := false
 	for _, a := range answers {
 		found = found || cString(Attributes(a.Body[unix.SizeofIfInfomsg:])[unix.IFLA_IFNAME]) == "lo"
@@ -71,7 +71,7 @@ func TestRefusalHasErrno(t *testing.T) {
 		t.Errorf("the dump of devices lacks lo: %v", err)
 	}
 	// Newer kernels say why in words.
-	_, err = c.Do(unix.RTM_NEWQDISC, unix.NLM_F_CREATE, append(make([]byte, unix.SizeofTcMsg), Text(unix.TCA_KIND, "no-such")...))
+	_, err = c.Do(unix.RTM_NEWQDISC, unix.NLM_F_CREATE, append(make([]byte, 20), Text(unix.TCA_KIND, "no-such")...))
 	if err == nil {
 		t.Error("a queue at no device was made")
 	}

@@ -45,7 +45,7 @@ func ListUnix() ([]Unix, error) {
 	request[0] = unix.AF_UNIX
 	binary.NativeEndian.PutUint32(request[4:], ^uint32(0)) // in any state
 	binary.NativeEndian.PutUint32(request[12:], showName|showFile|showPeer)
-	answers, err := c.Do(unix.SOCK_DIAG_BY_FAMILY, unix.NLM_F_DUMP, request)
+	answers, err := c.Dump(unix.SOCK_DIAG_BY_FAMILY, request)
 	if err != nil {
 		return nil, fmt.Errorf("socket diagnostics: %w", err)
 	}
