@@ -122,7 +122,7 @@ func (r *BacklogRow) connect(c FD, name string) (through bool, err error) {
 	case !errors.Is(err, unix.EINPROGRESS):
 		return false, err
 	}
-	if through, err = pollOne(c, unix.POLLOUT, answerTime); err != nil || through {
+	if through, err = pollSocket(c, unix.POLLOUT, answerTime); err != nil || through {
 		return through, err
 	}
 	info, err := unix.GetsockoptTCPInfo(int(c), unix.IPPROTO_TCP, unix.TCP_INFO)

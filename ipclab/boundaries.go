@@ -109,12 +109,12 @@ var boundaryKinds = []boundaryKind{
 	{"UNIX stream", func() (FD, FD, error) { return Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0) }},
 	{"UNIX seqpacket", func() (FD, FD, error) { return Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0) }},
 	{"UNIX datagram", func() (FD, FD, error) { return Socketpair(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0) }},
-	{"TCP", func() (FD, FD, error) { return loopback(unix.SOCK_STREAM) }},
-	{"UDP", func() (FD, FD, error) { return loopback(unix.SOCK_DGRAM) }},
+	{"TCP", func() (FD, FD, error) { return loopbackPair(unix.SOCK_STREAM) }},
+	{"UDP", func() (FD, FD, error) { return loopbackPair(unix.SOCK_DGRAM) }},
 }
 
-// loopback makes two network sockets of this machine, the first connected to the second.
-func loopback(kind int) (from, to FD, err error) {
+// loopbackPair makes two network sockets of this machine, the first connected to the second.
+func loopbackPair(kind int) (from, to FD, err error) {
 	to, err = Socket(unix.AF_INET, kind|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return -1, -1, err
@@ -155,7 +155,7 @@ func (k boundaryKind) run(sizes []int, room int) (BoundariesRow, error) {
 	}
 	defer shut(&receiver)
 	defer shut(&sender)
-	child, err := startChild(func() error {
+	child, err := startWorker(func() error {
 		for i, n := range sizes {
 			if _, err := sender.Send(bytes.Repeat([]byte{byte('a' + i)}, n)); err != nil {
 				return err
@@ -168,7 +168,7 @@ func (k boundaryKind) run(sizes []int, room int) (BoundariesRow, error) {
 	}
 	defer end(child)
 	shut(&sender)
-	if err := childError(child); err != nil {
+	if err := workerError(child); err != nil {
 		return row, err
 	}
 	err = row.receive(receiver)
@@ -188,13 +188,13 @@ func (r *BoundariesRow) receive(from FD) error {
 	buffer := make([]byte, r.Room)
 	datagrams := from.isDatagram()
 	if !datagrams {
-		if _, err := pollOne(from, unix.POLLRDHUP, patience); err != nil {
+		if _, err := pollSocket(from, unix.POLLRDHUP, patience); err != nil {
 			return err
 		}
 	}
 	for {
 		if datagrams {
-			if ready, err := pollOne(from, unix.POLLIN, moment); err != nil || !ready {
+			if ready, err := pollSocket(from, unix.POLLIN, moment); err != nil || !ready {
 				return err
 			}
 		}
@@ -213,8 +213,8 @@ func (r *BoundariesRow) receive(from FD) error {
 	}
 }
 
-// pollOne waits for events on a descriptor, for so many milliseconds at most, and reports whether there are any.
-func pollOne(fd FD, events int16, milliseconds int) (bool, error) {
+// pollSocket waits for events on a descriptor, for so many milliseconds at most, and reports whether there are any.
+func pollSocket(fd FD, events int16, milliseconds int) (bool, error) {
 	n, err := retry(func() (int, error) {
 		return unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: events}}, milliseconds)
 	})
@@ -238,16 +238,16 @@ func (t *BoundariesTable) Table() *Table {
 		if r.End {
 			end = "yes"
 		}
-		table.Row(r.Socket, r.Room, countsText(r.Received), r.Cut, r.Lost, end)
+		table.Row(r.Socket, r.Room, sizesText(r.Received), r.Cut, r.Lost, end)
 	}
 	if t != nil {
-		table.Note(fmt.Sprintf("Sent: messages of %s bytes, each by one send.", countsText(t.sizes)))
+		table.Note(fmt.Sprintf("Sent: messages of %s bytes, each by one send.", sizesText(t.sizes)))
 	}
 	return table
 }
 
-// countsText lists numbers.
-func countsText(ns []int) string {
+// sizesText lists numbers.
+func sizesText(ns []int) string {
 	var parts []string
 	for _, n := range ns {
 		parts = append(parts, fmt.Sprint(n))

@@ -53,8 +53,8 @@ func ExampleTwoHosts() {
 	// Output: hello 10.77.0.1
 }
 
-// hosts makes two hosts for a test.
-func hosts(t *testing.T) (a, b *ipclab.Host) {
+// newHosts makes two hosts for a test.
+func newHosts(t *testing.T) (a, b *ipclab.Host) {
 	t.Helper()
 	a, b, err := ipclab.TwoHosts()
 	if err != nil {
@@ -69,7 +69,7 @@ func hosts(t *testing.T) (a, b *ipclab.Host) {
 }
 
 func TestHostsAreApart(t *testing.T) {
-	a, b := hosts(t)
+	a, b := newHosts(t)
 	// One address and port on both at once, and neither is here.
 	r, w := pipe(t)
 	for _, h := range []*ipclab.Host{a, b} {
@@ -102,8 +102,8 @@ func TestLink(t *testing.T) {
 	const delay = 10 * time.Millisecond
 	a, b, err := ipclab.TwoHosts(ipclab.Link{Delay: delay})
 	if err != nil {
-		wantError(t, "netem", err, unix.EOPNOTSUPP, "this kernel has no netem (CONFIG_NET_SCH_NETEM: ")
-		wantError(t, "netem", err, unix.EOPNOTSUPP, "tried: a queue of kind netem at device eth0, by RTM_NEWQDISC: ")
+		wantSocketError(t, "netem", err, unix.EOPNOTSUPP, "this kernel has no netem (CONFIG_NET_SCH_NETEM: ")
+		wantSocketError(t, "netem", err, unix.EOPNOTSUPP, "tried: a queue of kind netem at device eth0, by RTM_NEWQDISC: ")
 		if a != nil || b != nil {
 			t.Error("there are hosts all the same")
 		}
@@ -133,15 +133,15 @@ func TestHostErrors(t *testing.T) {
 		"loss -1":        two(ipclab.Link{Loss: -1}),
 		"links given: 2": two(ipclab.Link{}, ipclab.Link{}),
 	} {
-		wantError(t, text, err, unix.EINVAL, text)
+		wantSocketError(t, text, err, unix.EINVAL, text)
 	}
-	a, _ := hosts(t)
+	a, _ := newHosts(t)
 	a.Close()
 	_, err := a.Spawn(func() {})
-	wantError(t, "closed", err, unix.EBADF, "it is closed")
+	wantSocketError(t, "closed", err, unix.EBADF, "it is closed")
 	var none *ipclab.Host
 	_, err = none.Spawn(func() {})
-	wantError(t, "nil", err, unix.EBADF, "no host")
+	wantSocketError(t, "nil", err, unix.EBADF, "no host")
 	if err := errors.Join(a.Close(), none.Close()); err != nil {
 		t.Errorf("closed twice: %v", err)
 	}
@@ -167,11 +167,10 @@ func TestHostsEndWithTheirProcess(t *testing.T) {
 			_, err = a.Spawn(func() { select {} })
 		}
 		if err == nil {
-			_, err = b.Spawn(func() { w.Write([]byte("+")); select {} })
+			_, err = b.Spawn(func() { select {} })
 		}
-		if err != nil {
-			w.Write([]byte("-"))
-		}
+		said := map[bool]string{true: "+", false: "-"}[err == nil]
+		io.WriteString(w, said) // only now: meanwhile it also had descriptors of the namespace where it is itself
 		select {}
 	})
 	p := make([]byte, 1)
@@ -184,17 +183,17 @@ func TestHostsEndWithTheirProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	before, numbered := numbers(t, c), 0
+	before, numbered := namespaceNumbers(t, c), 0
 	folder := fmt.Sprintf("/proc/%d/fd/", owner.Pid())
 	entries, _ := os.ReadDir(folder)
 	for _, e := range entries {
 		if target, _ := os.Readlink(folder + e.Name()); strings.HasPrefix(target, "net:") {
-			number(t, c, folder+e.Name())
+			numberNamespace(t, c, folder+e.Name())
 			numbered++
 		}
 	}
 	left := func() (ours []int32) {
-		return slices.DeleteFunc(numbers(t, c), func(n int32) bool { return slices.Contains(before, n) })
+		return slices.DeleteFunc(namespaceNumbers(t, c), func(n int32) bool { return slices.Contains(before, n) })
 	}
 	if numbered != 2 || len(left()) < 2 {
 		t.Fatalf("%d namespaces found, %d numbered", numbered, len(left()))
@@ -215,8 +214,8 @@ const (
 	nsidDescriptor   = 3
 )
 
-// number gives a namespace a number in this one.
-func number(t *testing.T, c *netlink.Conn, path string) {
+// numberNamespace gives a namespace a number in this one.
+func numberNamespace(t *testing.T, c *netlink.Conn, path string) {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
@@ -230,8 +229,8 @@ func number(t *testing.T, c *netlink.Conn, path string) {
 	}
 }
 
-// numbers returns the numbers of namespaces that exist.
-func numbers(t *testing.T, c *netlink.Conn) (out []int32) {
+// namespaceNumbers returns the numbers of namespaces that exist.
+func namespaceNumbers(t *testing.T, c *netlink.Conn) (out []int32) {
 	t.Helper()
 	answers, err := c.Dump(getNSID, make([]byte, 4))
 	if err != nil {

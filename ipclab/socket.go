@@ -163,11 +163,11 @@ func socketText(domain, kind int) string {
 	if text == "" {
 		text = fmt.Sprintf("domain %d", domain)
 	}
-	return text + ", " + kindText(kind)
+	return text + ", " + socketKindText(kind)
 }
 
-// kindText names the type of a socket.
-func kindText(kind int) string {
+// socketKindText names the type of a socket.
+func socketKindText(kind int) string {
 	kinds := map[int]string{unix.SOCK_STREAM: "SOCK_STREAM", unix.SOCK_DGRAM: "SOCK_DGRAM", unix.SOCK_SEQPACKET: "SOCK_SEQPACKET"}
 	if text := kinds[kind&^(unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK)]; text != "" {
 		return text

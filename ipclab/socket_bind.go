@@ -87,7 +87,7 @@ func pathUser(path string) string {
 	if user := unixUser(func(s sockdiag.Unix) bool { return s.IsFile(&st) }); user != "" {
 		return user
 	}
-	if stale(path, &st) == nil {
+	if staleSocket(path, &st) == nil {
 		return "a socket file of that name is there, and nobody listens on it: its server has gone; BindOver takes such a name over"
 	}
 	return "a socket of that name is in use"
@@ -98,14 +98,14 @@ func unixUser(meant func(sockdiag.Unix) bool) string {
 	all, _ := sockdiag.ListUnix()
 	for _, s := range all {
 		if meant(s) {
-			return "a socket has that name, " + heldBy(s.Inode)
+			return "a socket has that name, " + socketHeldBy(s.Inode)
 		}
 	}
 	return ""
 }
 
-// heldBy says which processes have descriptors of a socket.
-func heldBy(inode uint64) string {
+// socketHeldBy says which processes have descriptors of a socket.
+func socketHeldBy(inode uint64) string {
 	holders, _ := sockdiag.Holders(inode)
 	var parts []string
 	for _, h := range holders[inode] {

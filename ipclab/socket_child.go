@@ -9,9 +9,9 @@ import (
 	"ipclab/runtime/fork"
 )
 
-// startChild forks a child of an experiment that does work and nothing else. It is not among the children that Wait waits
+// startWorker forks a child of an experiment that does work and nothing else. It is not among the children that Wait waits
 // for. An error of work is printed, and the child exits with status 1.
-func startChild(work func() error) (*child, error) {
+func startWorker(work func() error) (*child, error) {
 	pid, err := fork.Fork()
 	if err != nil {
 		return nil, &Error{Call: "fork", Err: err}
@@ -28,9 +28,9 @@ func startChild(work func() error) (*child, error) {
 	return nil, nil
 }
 
-// childError waits for a child of an experiment and returns an error unless it exited with status 0: EINTR if it was
+// workerError waits for a child of an experiment and returns an error unless it exited with status 0: EINTR if it was
 // interrupted, as the notebook does to all processes of a cell.
-func childError(c *child) error {
+func workerError(c *child) error {
 	status, _, err := c.wait()
 	switch {
 	case err != nil:

@@ -10,8 +10,8 @@ import (
 // fdsMost is SCM_MAX_FD, how many descriptors one message can bring.
 const fdsMost = 253
 
-// A Message is what RecvMsg received beside the bytes.
-type Message struct {
+// A SocketMessage is what RecvMsg received beside the bytes.
+type SocketMessage struct {
 	N         int    // bytes received
 	Length    int    // of the whole message, which is more than N if it was cut; N for a stream
 	From      string // who sent it, as RecvFrom says
@@ -26,25 +26,25 @@ type Message struct {
 // unix.MSG_CMSG_CLOEXEC sets close-on-exec on the descriptors.
 //
 // Errors: EINVAL for a number of descriptors below 0 or above 253; those of Recv; io.EOF at the end. See recvmsg(2).
-func (fd FD) RecvMsg(p []byte, descriptors int, flags ...int) (Message, error) {
+func (fd FD) RecvMsg(p []byte, descriptors int, flags ...int) (SocketMessage, error) {
 	if descriptors < 0 || descriptors > fdsMost {
-		return Message{}, &Error{Call: "recvmsg", Arg: fd.String(), Err: because(unix.EINVAL, "%d descriptors: want 0 to %d", descriptors, fdsMost)}
+		return SocketMessage{}, &Error{Call: "recvmsg", Arg: fd.String(), Err: because(unix.EINVAL, "%d descriptors: want 0 to %d", descriptors, fdsMost)}
 	}
 	length := 0
 	if kind, err := fd.Getsockopt(unix.SOL_SOCKET, unix.SO_TYPE); err == nil && kind != unix.SOCK_STREAM {
 		n, err := fd.Recv(nil, append([]int{unix.MSG_PEEK, unix.MSG_TRUNC}, flags...)...)
 		if err != nil {
-			return Message{}, err
+			return SocketMessage{}, err
 		}
 		length = n
 	}
-	m, err := fd.receiveMessage(p, descriptors, anyOf(flags))
+	m, err := fd.receiveMessage(p, descriptors, joinFlags(flags))
 	m.Length = max(length, m.N)
 	return m, err
 }
 
 // receiveMessage is recvmsg(2).
-func (fd FD) receiveMessage(p []byte, descriptors, flags int) (m Message, err error) {
+func (fd FD) receiveMessage(p []byte, descriptors, flags int) (m SocketMessage, err error) {
 	number, err := fd.checked()
 	if err != nil {
 		return m, fd.socketFailed("recvmsg", err)
@@ -60,7 +60,7 @@ func (fd FD) receiveMessage(p []byte, descriptors, flags int) (m Message, err er
 		return n, err
 	})
 	if err != nil {
-		return Message{}, fd.socketFailed("recvmsg", err)
+		return SocketMessage{}, fd.socketFailed("recvmsg", err)
 	}
 	m.From, m.Truncated, m.FDsLost = addressText(sender), got&unix.MSG_TRUNC != 0, got&unix.MSG_CTRUNC != 0
 	m.FDs = rightsIn(control[:used])
@@ -111,7 +111,7 @@ func (fd FD) SendFDs(p []byte, fds ...FD) error {
 	case unix.EBADF:
 		err = because(unix.EBADF, "the socket, or one of %v, is not open", fds)
 	}
-	return fd.socketFailed("sendmsg", sizeReason(err, len(p)))
+	return fd.socketFailed("sendmsg", messageSizeReason(err, len(p)))
 }
 
 // sendable checks what is to be sent, and by what: TCP would send the bytes without the descriptors.

@@ -14,7 +14,7 @@ import (
 )
 
 func TestSendRecvShort(t *testing.T) {
-	a, b := sockets(t, unix.SOCK_STREAM)
+	a, b := newSocketpair(t, unix.SOCK_STREAM)
 	io.WriteString(a, "0123456789")
 	p := make([]byte, 4)
 	for _, want := range []string{"0123", "4567", "89"} { // a stream loses nothing
@@ -37,7 +37,7 @@ func TestSendRecvShort(t *testing.T) {
 func TestRecvEndAndEmpty(t *testing.T) {
 	p := make([]byte, 4)
 	for _, kind := range []int{unix.SOCK_STREAM, unix.SOCK_SEQPACKET} {
-		a, b := sockets(t, kind)
+		a, b := newSocketpair(t, kind)
 		io.WriteString(a, "ab")
 		a.Close()
 		n, err := b.Recv(p)
@@ -48,7 +48,7 @@ func TestRecvEndAndEmpty(t *testing.T) {
 			t.Errorf("type %d: %d, %v; then %v, %v, %v; want end of file", kind, n, err, end, endOfMessages, endOfFDs)
 		}
 	}
-	a, b := sockets(t, unix.SOCK_DGRAM)
+	a, b := newSocketpair(t, unix.SOCK_DGRAM)
 	if n, err := a.Send(nil); n != 0 || err != nil {
 		t.Fatal(n, err)
 	}
@@ -56,12 +56,12 @@ func TestRecvEndAndEmpty(t *testing.T) {
 		t.Errorf("an empty datagram: %d, %v", n, err)
 	}
 	_, err := a.Send(make([]byte, 1<<24))
-	wantError(t, "huge datagram", err, unix.EMSGSIZE, "a message of 16777216 bytes")
+	wantSocketError(t, "huge datagram", err, unix.EMSGSIZE, "a message of 16777216 bytes")
 }
 
 func TestRecvMsgTruncated(t *testing.T) {
 	for _, kind := range []int{unix.SOCK_DGRAM, unix.SOCK_SEQPACKET} {
-		a, b := sockets(t, kind)
+		a, b := newSocketpair(t, kind)
 		io.WriteString(a, "a long message")
 		io.WriteString(a, "next")
 		p := make([]byte, 6)
@@ -77,7 +77,7 @@ func TestRecvMsgTruncated(t *testing.T) {
 			t.Errorf("%+v, %v: what was cut is lost", m, err)
 		}
 	}
-	a, b := sockets(t, unix.SOCK_STREAM)
+	a, b := newSocketpair(t, unix.SOCK_STREAM)
 	io.WriteString(a, "a long message")
 	if m, err := b.RecvMsg(make([]byte, 6), 0); m.N != 6 || m.Length != 6 || m.Truncated || err != nil {
 		t.Errorf("a stream: %+v, %v", m, err)
@@ -99,26 +99,26 @@ func TestDeadPeers(t *testing.T) {
 	p := make([]byte, 10)
 	for _, domain := range []int{unix.AF_UNIX, unix.AF_INET} {
 		address := map[int]string{unix.AF_UNIX: "@", unix.AF_INET: "127.0.0.1:0"}[domain]
-		client, server := connected(t, domain, address)
+		client, server := newConnection(t, domain, address)
 		dies(server, client, func() { io.WriteString(server, "last words") })
 		n, err := client.Recv(p)
 		_, end := client.Recv(p)
 		if n != 10 || err != nil || end != io.EOF {
 			t.Errorf("domain %d: a peer that dies with all read: %d, %v, then %v; want its words and end of file", domain, n, err, end)
 		}
-		client, server = connected(t, domain, address)
+		client, server = newConnection(t, domain, address)
 		io.WriteString(client, "unread")
 		dies(server, client, func() { server.Recv(p, unix.MSG_PEEK) })
 		_, err = client.Recv(p)
-		wantError(t, "receive from one that died with data unread", err, unix.ECONNRESET, "without reading all")
+		wantSocketError(t, "receive from one that died with data unread", err, unix.ECONNRESET, "without reading all")
 		_, err = client.Send(p)
-		wantError(t, "send to it", err, unix.EPIPE, "SIGPIPE comes with it")
+		wantSocketError(t, "send to it", err, unix.EPIPE, "SIGPIPE comes with it")
 	}
-	a, b := sockets(t, unix.SOCK_SEQPACKET)
+	a, b := newSocketpair(t, unix.SOCK_SEQPACKET)
 	dies(b, a, func() {})
 	_, err := a.Send(p)
-	wantError(t, "a message to a dead peer", err, unix.EPIPE, "SIGPIPE comes with it")
-	receiver, sender := socket(t, unix.AF_UNIX, unix.SOCK_DGRAM), socket(t, unix.AF_UNIX, unix.SOCK_DGRAM)
+	wantSocketError(t, "a message to a dead peer", err, unix.EPIPE, "SIGPIPE comes with it")
+	receiver, sender := newSocket(t, unix.AF_UNIX, unix.SOCK_DGRAM), newSocket(t, unix.AF_UNIX, unix.SOCK_DGRAM)
 	receiver.Bind("@")
 	name, _ := receiver.Getsockname()
 	if err := sender.Connect(name); err != nil {
@@ -126,20 +126,20 @@ func TestDeadPeers(t *testing.T) {
 	}
 	receiver.Close()
 	_, err = sender.Send(p)
-	wantError(t, "a datagram to nobody", err, unix.ECONNREFUSED, "nobody has the address")
-	_, err = socket(t, unix.AF_UNIX, unix.SOCK_DGRAM).SendTo(p, name)
-	wantError(t, "to the name of nobody", err, unix.ECONNREFUSED, "no socket of that abstract name")
+	wantSocketError(t, "a datagram to nobody", err, unix.ECONNREFUSED, "nobody has the address")
+	_, err = newSocket(t, unix.AF_UNIX, unix.SOCK_DGRAM).SendTo(p, name)
+	wantSocketError(t, "to the name of nobody", err, unix.ECONNREFUSED, "no socket of that abstract name")
 }
 
 func TestDescriptorsSent(t *testing.T) {
-	a, b := sockets(t, unix.SOCK_STREAM)
+	a, b := newSocketpair(t, unix.SOCK_STREAM)
 	r, w := pipe(t)
 	if err := a.SendFDs([]byte("xy"), r, w); err != nil {
 		t.Fatal(err)
 	}
 	p := make([]byte, 10)
 	n, fds, err := b.RecvFDs(p, 5)
-	closeAtEnd(t, fds...)
+	closeSocketsAtEnd(t, fds...)
 	if n != 2 || len(fds) != 2 || err != nil || fds[0] == r || target(fds[0]) != target(r) {
 		t.Fatalf("%d, %v, %v", n, fds, err)
 	}
@@ -150,7 +150,7 @@ func TestDescriptorsSent(t *testing.T) {
 	// Close-on-exec is as the receiver says.
 	a.SendFDs([]byte("x"), r)
 	m, err := b.RecvMsg(p, 1, unix.MSG_CMSG_CLOEXEC)
-	closeAtEnd(t, m.FDs...)
+	closeSocketsAtEnd(t, m.FDs...)
 	if err != nil || len(m.FDs) != 1 {
 		t.Fatal(m, err)
 	}
@@ -162,7 +162,7 @@ func TestDescriptorsSent(t *testing.T) {
 }
 
 func TestDescriptorsLost(t *testing.T) {
-	a, b := sockets(t, unix.SOCK_STREAM)
+	a, b := newSocketpair(t, unix.SOCK_STREAM)
 	r, w := pipe(t)
 	before := len(open())
 	p := make([]byte, 1)
@@ -171,7 +171,7 @@ func TestDescriptorsLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		n, fds, err := b.RecvFDs(p, room)
-		wantError(t, "three descriptors", err, unix.EMSGSIZE, "MSG_CTRUNC")
+		wantSocketError(t, "three descriptors", err, unix.EMSGSIZE, "MSG_CTRUNC")
 		if n != 1 || len(fds) != room {
 			t.Errorf("room for %d: %d bytes and %v", room, n, fds)
 		}
@@ -212,9 +212,9 @@ func TestDescriptorsLost(t *testing.T) {
 }
 
 func TestDescriptorsSentErrors(t *testing.T) {
-	a, b := sockets(t, unix.SOCK_STREAM)
+	a, b := newSocketpair(t, unix.SOCK_STREAM)
 	r, _ := pipe(t)
-	client, _ := connected(t, unix.AF_INET, "127.0.0.1:0")
+	client, _ := newConnection(t, unix.AF_INET, "127.0.0.1:0")
 	runtimes := ipclab.FD(-1) // one of the Go runtime's own
 	for _, row := range descriptors(t, os.Getpid()).All().Rows() {
 		if row.What == "eventpoll" {
@@ -239,7 +239,7 @@ func TestDescriptorsSentErrors(t *testing.T) {
 		{"room for too many", tooMany, unix.EINVAL, "want 0 to 253"},
 		{"negative room", negative, unix.EINVAL, "want 0 to 253"},
 	} {
-		wantError(t, c.name, c.err, c.is, c.text)
+		wantSocketError(t, c.name, c.err, c.is, c.text)
 	}
 	if n, err := b.Recv(make([]byte, 1), unix.MSG_DONTWAIT); !errors.Is(err, unix.EAGAIN) {
 		t.Errorf("something was sent: %d, %v", n, err)

@@ -42,7 +42,7 @@ func (fd FD) BindOver(path string) error {
 
 // bindOver holds the folder's lock while it looks, removes and binds.
 func (fd FD) bindOver(path string) error {
-	unlock, err := lockFolder(filepath.Dir(path))
+	unlock, err := lockBindFolder(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
@@ -50,11 +50,11 @@ func (fd FD) bindOver(path string) error {
 	var st unix.Stat_t
 	err = unix.Lstat(path, &st)
 	if err == nil && st.Mode&unix.S_IFMT == unix.S_IFSOCK {
-		err = stale(path, &st)
+		err = staleSocket(path, &st)
 		if err == nil {
 			err = removeThat(path, &st)
 		}
-		if err == errInUse {
+		if err == errSocketInUse {
 			err = fd.nameInUse(path)
 		}
 	}
@@ -64,8 +64,8 @@ func (fd FD) bindOver(path string) error {
 	return fd.Bind(path)
 }
 
-// lockFolder locks a folder against others that do so.
-func lockFolder(folder string) (unlock func(), err error) {
+// lockBindFolder locks a folder against others that do so.
+func lockBindFolder(folder string) (unlock func(), err error) {
 	const patience = 5 * time.Second
 	lock, err := retry(func() (int, error) { return unix.Open(folder, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0) })
 	if errno, ok := err.(unix.Errno); ok {
@@ -83,17 +83,17 @@ func lockFolder(folder string) (unlock func(), err error) {
 	return unlock, nil
 }
 
-// errInUse is what stale returns for a socket that somebody has.
-var errInUse = because(unix.EADDRINUSE, "the socket is in use")
+// errSocketInUse is what staleSocket returns for a socket that somebody has.
+var errSocketInUse = because(unix.EADDRINUSE, "the socket is in use")
 
-// stale returns nil if no socket is bound to the socket file. One that is bound and does not listen refuses connections as
+// staleSocket returns nil if no socket is bound to the socket file. One that is bound and does not listen refuses connections as
 // a stale one does, so the kernel's list is asked first; one in another network namespace is not in the list, but can be
 // connected to.
-func stale(path string, st *unix.Stat_t) error {
+func staleSocket(path string, st *unix.Stat_t) error {
 	if all, err := sockdiag.ListUnix(); err == nil {
 		for _, s := range all {
 			if s.IsFile(st) {
-				return errInUse
+				return errSocketInUse
 			}
 		}
 	}
@@ -106,7 +106,7 @@ func stale(path string, st *unix.Stat_t) error {
 	case unix.ECONNREFUSED:
 		return nil
 	case nil, unix.EAGAIN, unix.EPROTOTYPE: // it listens, its backlog is full, or it is of another type
-		return errInUse
+		return errSocketInUse
 	case unix.EACCES:
 		return because(unix.EACCES, "the socket file's permissions are %#o, so whether somebody listens cannot be seen", st.Mode&0o777)
 	default:
@@ -124,7 +124,7 @@ func removeThat(path string, seen *unix.Stat_t) error {
 	var now unix.Stat_t
 	if err := unix.Lstat(aside, &now); err != nil || now.Ino != seen.Ino || now.Dev != seen.Dev {
 		unix.Renameat2(unix.AT_FDCWD, aside, unix.AT_FDCWD, path, unix.RENAME_NOREPLACE)
-		return errInUse
+		return errSocketInUse
 	}
 	return unix.Unlink(aside)
 }

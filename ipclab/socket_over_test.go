@@ -12,8 +12,8 @@ import (
 	"ipclab/ipclab"
 )
 
-// leave makes a stale socket file, as a server that is killed leaves it.
-func leave(t *testing.T, path string) {
+// leaveStaleSocket makes a stale socket file, as a server that is killed leaves it.
+func leaveStaleSocket(t *testing.T, path string) {
 	t.Helper()
 	server := spawn(t, func() {
 		s, _ := ipclab.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
@@ -29,38 +29,38 @@ func leave(t *testing.T, path string) {
 
 func TestBindInUse(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
-	other := func() ipclab.FD { return socket(t, unix.AF_UNIX, unix.SOCK_STREAM) }
-	leave(t, path)
-	wantError(t, "stale", other().Bind(path), unix.EADDRINUSE, "nobody listens on it: its server has gone; BindOver")
-	wantError(t, "stale", other().Connect(path), unix.ECONNREFUSED, "the server has gone and left it, for which BindOver is the cure")
-	s := socket(t, unix.AF_UNIX, unix.SOCK_STREAM)
+	other := func() ipclab.FD { return newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM) }
+	leaveStaleSocket(t, path)
+	wantSocketError(t, "stale", other().Bind(path), unix.EADDRINUSE, "nobody listens on it: its server has gone; BindOver")
+	wantSocketError(t, "stale", other().Connect(path), unix.ECONNREFUSED, "the server has gone and left it, for which BindOver is the cure")
+	s := newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM)
 	if err := s.BindOver(path); err != nil {
 		t.Fatal(err)
 	}
 	here := fmt.Sprintf("held by process this one (descriptor %d)", int(s))
-	wantError(t, "bound", other().Bind(path), unix.EADDRINUSE, here)
-	wantError(t, "bound twice", s.Bind(path+"2"), unix.EINVAL, "has an address already")
-	abstract, name := listen(t, unix.AF_UNIX, "@", 1)
-	wantError(t, "abstract", other().Bind(name), unix.EADDRINUSE, fmt.Sprintf("(descriptor %d)", int(abstract)))
+	wantSocketError(t, "bound", other().Bind(path), unix.EADDRINUSE, here)
+	wantSocketError(t, "bound twice", s.Bind(path+"2"), unix.EINVAL, "has an address already")
+	abstract, name := listenAt(t, unix.AF_UNIX, "@", 1)
+	wantSocketError(t, "abstract", other().Bind(name), unix.EADDRINUSE, fmt.Sprintf("(descriptor %d)", int(abstract)))
 	child := spawn(t, func() { select {} })
-	wantError(t, "held by two", other().Bind(name), unix.EADDRINUSE, fmt.Sprintf("%d (descriptor %d, ", child.Pid(), int(abstract)))
+	wantSocketError(t, "held by two", other().Bind(name), unix.EADDRINUSE, fmt.Sprintf("%d (descriptor %d, ", child.Pid(), int(abstract)))
 }
 
 // TestBindOverLeavesWhatIsInUse: a socket that somebody has is never removed, whatever it is for, nor a file.
 func TestBindOverLeavesWhatIsInUse(t *testing.T) {
 	folder := t.TempDir()
 	for name, make := range map[string]func(path string){
-		"listening":            func(path string) { listen(t, unix.AF_UNIX, path, 1) },
-		"bound, not listening": func(path string) { socket(t, unix.AF_UNIX, unix.SOCK_STREAM).Bind(path) },
-		"datagrams":            func(path string) { socket(t, unix.AF_UNIX, unix.SOCK_DGRAM).Bind(path) },
-		"messages":             func(path string) { socket(t, unix.AF_UNIX, unix.SOCK_SEQPACKET).Bind(path) },
+		"listening":            func(path string) { listenAt(t, unix.AF_UNIX, path, 1) },
+		"bound, not listening": func(path string) { newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM).Bind(path) },
+		"datagrams":            func(path string) { newSocket(t, unix.AF_UNIX, unix.SOCK_DGRAM).Bind(path) },
+		"messages":             func(path string) { newSocket(t, unix.AF_UNIX, unix.SOCK_SEQPACKET).Bind(path) },
 		"full backlog": func(path string) {
-			listen(t, unix.AF_UNIX, path, 0)
-			socket(t, unix.AF_UNIX, unix.SOCK_STREAM).Connect(path)
+			listenAt(t, unix.AF_UNIX, path, 0)
+			newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM).Connect(path)
 		},
 		"file":   func(path string) { os.WriteFile(path, nil, 0o600) },
 		"folder": func(path string) { os.Mkdir(path, 0o700) },
-		"link":   func(path string) { leave(t, path+"-target"); os.Symlink(path+"-target", path) },
+		"link":   func(path string) { leaveStaleSocket(t, path+"-target"); os.Symlink(path+"-target", path) },
 	} {
 		path := filepath.Join(folder, name)
 		make(path)
@@ -68,8 +68,8 @@ func TestBindOverLeavesWhatIsInUse(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		err = socket(t, unix.AF_UNIX, unix.SOCK_STREAM).BindOver(path)
-		wantError(t, name, err, unix.EADDRINUSE, "bind: ")
+		err = newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM).BindOver(path)
+		wantSocketError(t, name, err, unix.EADDRINUSE, "bind: ")
 		if after, err := os.Lstat(path); err != nil || !os.SameFile(before, after) {
 			t.Errorf("%s: it was removed or replaced: %v", name, err)
 		}
@@ -80,7 +80,7 @@ func TestBindOverLeavesWhatIsInUse(t *testing.T) {
 // same.
 func TestBindOverInAnotherNamespace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
-	listen(t, unix.AF_UNIX, path, 1)
+	listenAt(t, unix.AF_UNIX, path, 1)
 	child := spawn(t, func() {
 		if unix.Unshare(unix.CLONE_NEWNET) != nil {
 			os.Exit(0) // not allowed: then nobody is in another namespace
@@ -100,7 +100,7 @@ func TestBindOverRace(t *testing.T) {
 	const servers = 6
 	folder := t.TempDir()
 	path := filepath.Join(folder, "s")
-	leave(t, path)
+	leaveStaleSocket(t, path)
 	for range 3 {
 		ready, gate := pipe(t)
 		verdict, say := pipe(t)
@@ -135,7 +135,7 @@ func TestBindOverRace(t *testing.T) {
 		if won != 1 || lost != servers-1 {
 			t.Errorf("%d have the name, %d were told that it is in use; want 1 and %d", won, lost, servers-1)
 		}
-		if err := socket(t, unix.AF_UNIX, unix.SOCK_STREAM).Connect(path); err != nil {
+		if err := newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM).Connect(path); err != nil {
 			t.Errorf("the winner: %v", err)
 		}
 		entries, _ := os.ReadDir(folder)

@@ -20,10 +20,10 @@ func (fd FD) Send(p []byte, flags ...int) (int, error) {
 	number, err := fd.checked()
 	n := 0
 	if err == nil {
-		n, err = retry(func() (int, error) { return unix.SendmsgN(number, p, nil, nil, anyOf(flags)) })
+		n, err = retry(func() (int, error) { return unix.SendmsgN(number, p, nil, nil, joinFlags(flags)) })
 	}
 	if err != nil {
-		return 0, fd.socketFailed("send", sizeReason(err, len(p)))
+		return 0, fd.socketFailed("send", messageSizeReason(err, len(p)))
 	}
 	return n, nil
 }
@@ -35,10 +35,10 @@ func (fd FD) SendTo(p []byte, address string, flags ...int) (int, error) {
 	to, domain, err := fd.address(address)
 	n := 0
 	if err == nil {
-		n, err = retry(func() (int, error) { return unix.SendmsgN(int(fd), p, nil, to, anyOf(flags)) })
+		n, err = retry(func() (int, error) { return unix.SendmsgN(int(fd), p, nil, to, joinFlags(flags)) })
 	}
 	if err != nil {
-		return 0, &Error{Call: "sendto", Arg: fmt.Sprintf("%v to %s", fd, address), Err: sendToReason(address, domain, sizeReason(err, len(p)))}
+		return 0, &Error{Call: "sendto", Arg: fmt.Sprintf("%v to %s", fd, address), Err: sendToReason(address, domain, messageSizeReason(err, len(p)))}
 	}
 	return n, nil
 }
@@ -71,7 +71,7 @@ func (fd FD) receive(call string, p []byte, flags []int) (n int, from string, er
 	var sender unix.Sockaddr
 	if err == nil {
 		n, err = retry(func() (n int, err error) {
-			n, sender, err = unix.Recvfrom(number, p, anyOf(flags))
+			n, sender, err = unix.Recvfrom(number, p, joinFlags(flags))
 			return n, err
 		})
 	}
@@ -90,8 +90,8 @@ func (fd FD) isDatagram() bool {
 	return err == nil && kind == unix.SOCK_DGRAM
 }
 
-// anyOf joins flags.
-func anyOf(flags []int) int {
+// joinFlags joins flags.
+func joinFlags(flags []int) int {
 	all := 0
 	for _, f := range flags {
 		all |= f
@@ -99,8 +99,8 @@ func anyOf(flags []int) int {
 	return all
 }
 
-// sizeReason explains EMSGSIZE.
-func sizeReason(err error, n int) error {
+// messageSizeReason explains EMSGSIZE.
+func messageSizeReason(err error, n int) error {
 	if err == unix.EMSGSIZE {
 		return because(unix.EMSGSIZE, "a message of %s is more than the socket takes at once: SO_SNDBUF bounds it, and UDP at 65507 bytes", bytesText(n))
 	}

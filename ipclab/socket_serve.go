@@ -31,19 +31,19 @@ type ServeRow struct {
 	Took   time.Duration // from accept to the child's end
 }
 
-// A server is a forking server at work.
-type server struct {
+// A forkServer is a forking server at work.
+type forkServer struct {
 	ServeOptions
 	listener FD
 	handle   func(connection FD)
 	deadline time.Time // zero: none
-	running  []*service
+	running  []*forkService
 	accepted int
 	table    ServeTable
 }
 
-// A service is a connection being served by a child.
-type service struct {
+// A forkService is a connection being served by a child.
+type forkService struct {
 	row   int
 	start time.Time
 	child *Process
@@ -63,7 +63,7 @@ type service struct {
 // limit), or if the socket does not listen; ETIMEDOUT with the table so far when the limit has passed; those of Accept and
 // Fork.
 func (fd FD) Serve(handle func(connection FD), options ...ServeOptions) (*ServeTable, error) {
-	s, err := newServer(fd, handle, options)
+	s, err := newForkServer(fd, handle, options)
 	if err == nil {
 		defer s.end()
 		err = s.run()
@@ -74,10 +74,10 @@ func (fd FD) Serve(handle func(connection FD), options ...ServeOptions) (*ServeT
 	return &s.table, err
 }
 
-// newServer checks the arguments and puts in what is usual.
-func newServer(fd FD, handle func(FD), options []ServeOptions) (*server, error) {
+// newForkServer checks the arguments and puts in what is usual.
+func newForkServer(fd FD, handle func(FD), options []ServeOptions) (*forkServer, error) {
 	const connectionsMost, atOnceUsual, atOnceMost = 1 << 20, 16, 256
-	s := &server{listener: fd, handle: handle}
+	s := &forkServer{listener: fd, handle: handle}
 	if len(options) > 1 {
 		return s, because(unix.EINVAL, "options given %d times", len(options))
 	}
@@ -105,7 +105,7 @@ func newServer(fd FD, handle func(FD), options []ServeOptions) (*server, error) 
 }
 
 // run accepts and collects until all connections are served.
-func (s *server) run() error {
+func (s *forkServer) run() error {
 	for {
 		if err := s.reap(); err != nil {
 			return err
@@ -125,7 +125,7 @@ func (s *server) run() error {
 }
 
 // wait blocks until a child ends or, if more may be taken, a client waits, which it reports.
-func (s *server) wait(more bool) (bool, error) {
+func (s *forkServer) wait(more bool) (bool, error) {
 	timeout := -1
 	if !s.deadline.IsZero() {
 		left := time.Until(s.deadline)
@@ -147,7 +147,7 @@ func (s *server) wait(more bool) (bool, error) {
 
 // accept takes a client and forks a child for it. The client may have gone, or another process that accepts at the same
 // socket may have been faster: then it does not wait for the next, since children have to be collected.
-func (s *server) accept() error {
+func (s *forkServer) accept() error {
 	const moment = 20 * time.Millisecond
 	connection, err := retry(func() (int, error) {
 		return bound.Call(time.Now().Add(moment), func() (int, error) {
@@ -168,7 +168,7 @@ func (s *server) accept() error {
 		return err
 	}
 	s.accepted++
-	r := &service{row: len(s.table.rows), start: time.Now(), child: child, pidfd: -1}
+	r := &forkService{row: len(s.table.rows), start: time.Now(), child: child, pidfd: -1}
 	s.running = append(s.running, r)
 	s.table.atOnce = max(s.table.atOnce, len(s.running))
 	s.table.rows = append(s.table.rows, ServeRow{From: clientText(c), Pid: child.Pid()})
@@ -179,7 +179,7 @@ func (s *server) accept() error {
 }
 
 // serve is the child: it keeps the connection alone.
-func (s *server) serve(connection FD) {
+func (s *forkServer) serve(connection FD) {
 	unix.Close(int(s.listener))
 	for _, r := range s.running {
 		unix.Close(r.pidfd)
@@ -200,7 +200,7 @@ func clientText(c FD) string {
 }
 
 // reap collects the children that have ended.
-func (s *server) reap() error {
+func (s *forkServer) reap() error {
 	for _, r := range slices.Clone(s.running) {
 		ended, _, err := r.child.child.collect()
 		if err != nil && err != unix.ECHILD { // ECHILD: handle's own program waited for it
@@ -214,17 +214,17 @@ func (s *server) reap() error {
 }
 
 // ended notes how a child ended.
-func (s *server) ended(r *service) {
+func (s *forkServer) ended(r *forkService) {
 	status, _ := r.child.Status()
 	s.table.rows[r.row].Status, s.table.rows[r.row].Took = status, time.Since(r.start)
 	if r.pidfd >= 0 {
 		unix.Close(r.pidfd)
 	}
-	s.running = slices.DeleteFunc(s.running, func(x *service) bool { return x == r })
+	s.running = slices.DeleteFunc(s.running, func(x *forkService) bool { return x == r })
 }
 
 // end kills the children that still run and collects them.
-func (s *server) end() {
+func (s *forkServer) end() {
 	for _, r := range slices.Clone(s.running) {
 		end(r.child.child)
 		s.ended(r)

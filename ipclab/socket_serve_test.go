@@ -16,8 +16,8 @@ import (
 	"ipclab/ipclab/mime"
 )
 
-// clients starts processes that connect to a server and ask it something; each exits with status 0 if the answer is right.
-func clients(t *testing.T, n, domain int, name string) []*ipclab.Process {
+// startClients starts processes that connect to a server and ask it something; each exits with status 0 if the answer is right.
+func startClients(t *testing.T, n, domain int, name string) []*ipclab.Process {
 	t.Helper()
 	var all []*ipclab.Process
 	for i := range n {
@@ -36,15 +36,15 @@ func clients(t *testing.T, n, domain int, name string) []*ipclab.Process {
 	return all
 }
 
-// square answers a number with its square.
-func square(c ipclab.FD) {
+// answerSquare answers a number with its square.
+func answerSquare(c ipclab.FD) {
 	var x int
 	fmt.Fscanln(c, &x)
 	fmt.Fprintln(c, x*x)
 }
 
-// zombies counts a process's children that have ended and were not waited for.
-func zombies(t *testing.T, parent int) (n int) {
+// zombiesOf counts a process's children that have ended and were not waited for.
+func zombiesOf(t *testing.T, parent int) (n int) {
 	t.Helper()
 	all, err := proc.All()
 	if err != nil {
@@ -61,9 +61,9 @@ func zombies(t *testing.T, parent int) (n int) {
 func TestServeManyClients(t *testing.T) {
 	for domain, address := range map[int]string{unix.AF_UNIX: "@", unix.AF_INET: "127.0.0.1:0"} {
 		const n = 12
-		l, name := listen(t, domain, address, n)
-		asking := clients(t, n, domain, name)
-		table, err := l.Serve(square, ipclab.ServeOptions{Connections: n, AtOnce: 4})
+		l, name := listenAt(t, domain, address, n)
+		asking := startClients(t, n, domain, name)
+		table, err := l.Serve(answerSquare, ipclab.ServeOptions{Connections: n, AtOnce: 4})
 		rows := table.Rows()
 		if err != nil || len(rows) != n || table.AtOnce() < 1 || table.AtOnce() > 4 {
 			t.Errorf("%s: %d connections, %d at once, %v", name, len(rows), table.AtOnce(), err)
@@ -91,31 +91,31 @@ func TestServeManyClients(t *testing.T) {
 
 // TestServeReaps: while the server waits for a client that does not come, those before it are no zombies.
 func TestServeReaps(t *testing.T) {
-	l, name := listen(t, unix.AF_UNIX, "@", 4)
+	l, name := listenAt(t, unix.AF_UNIX, "@", 4)
 	server := spawn(t, func() {
-		if _, err := l.Serve(square, ipclab.ServeOptions{Connections: 4}); err != nil {
+		if _, err := l.Serve(answerSquare, ipclab.ServeOptions{Connections: 4}); err != nil {
 			os.Exit(1)
 		}
 	})
-	for _, c := range clients(t, 3, unix.AF_UNIX, name) {
+	for _, c := range startClients(t, 3, unix.AF_UNIX, name) {
 		c.Wait()
 	}
 	within(t, func() {
-		for zombies(t, server.Pid()) > 0 {
+		for zombiesOf(t, server.Pid()) > 0 {
 			time.Sleep(time.Millisecond)
 		}
 	})
-	clients(t, 1, unix.AF_UNIX, name)
+	startClients(t, 1, unix.AF_UNIX, name)
 	if status, err := server.Wait(); status.ExitCode() != 0 || err != nil {
 		t.Errorf("the server %v, %v", status, err)
 	}
 }
 
 func TestServeFailures(t *testing.T) {
-	l, name := listen(t, unix.AF_UNIX, "@", 3)
+	l, name := listenAt(t, unix.AF_UNIX, "@", 3)
 	var asking []ipclab.FD
 	for range 3 {
-		c := socket(t, unix.AF_UNIX, unix.SOCK_STREAM)
+		c := newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM)
 		if err := c.Connect(name); err != nil {
 			t.Fatal(err)
 		}
@@ -149,7 +149,7 @@ func TestServeFailures(t *testing.T) {
 }
 
 func TestServeErrors(t *testing.T) {
-	l, name := listen(t, unix.AF_UNIX, "@", 3)
+	l, name := listenAt(t, unix.AF_UNIX, "@", 3)
 	r, _ := pipe(t)
 	none := func(ipclab.FD) {}
 	for text, f := range map[string]func() (*ipclab.ServeTable, error){
@@ -158,21 +158,21 @@ func TestServeErrors(t *testing.T) {
 		"-1 connections":        func() (*ipclab.ServeTable, error) { return l.Serve(none, ipclab.ServeOptions{Connections: -1}) },
 		"257 children":          func() (*ipclab.ServeTable, error) { return l.Serve(none, ipclab.ServeOptions{AtOnce: 257}) },
 		"limit -1s":             func() (*ipclab.ServeTable, error) { return l.Serve(none, ipclab.ServeOptions{Limit: -time.Second}) },
-		"call Bind and Listen":  func() (*ipclab.ServeTable, error) { return socket(t, unix.AF_UNIX, unix.SOCK_STREAM).Serve(none) },
+		"call Bind and Listen":  func() (*ipclab.ServeTable, error) { return newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM).Serve(none) },
 	} {
 		_, err := f()
-		wantError(t, text, err, unix.EINVAL, text)
+		wantSocketError(t, text, err, unix.EINVAL, text)
 	}
 	if _, err := r.Serve(none); !errors.Is(err, unix.ENOTSOCK) {
 		t.Errorf("a pipe: %v", err)
 	}
 	// At the limit, the child that serves is ended, and the table says so.
-	client := socket(t, unix.AF_UNIX, unix.SOCK_STREAM)
+	client := newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM)
 	if err := client.Connect(name); err != nil {
 		t.Fatal(err)
 	}
 	table, err := l.Serve(func(ipclab.FD) { select {} }, ipclab.ServeOptions{Limit: 50 * time.Millisecond})
-	wantError(t, "limit", err, unix.ETIMEDOUT, "not done within 50ms")
+	wantSocketError(t, "limit", err, unix.ETIMEDOUT, "not done within 50ms")
 	if rows := table.Rows(); len(rows) > 1 || len(rows) == 1 && !rows[0].Status.Signaled() {
 		t.Errorf("%+v", rows)
 	}
@@ -184,7 +184,7 @@ func TestServeErrors(t *testing.T) {
 
 // TestServeKilled: a server that is killed leaves no child.
 func TestServeKilled(t *testing.T) {
-	l, name := listen(t, unix.AF_UNIX, "@", 3)
+	l, name := listenAt(t, unix.AF_UNIX, "@", 3)
 	server := spawn(t, func() {
 		l.Serve(func(c ipclab.FD) {
 			io.WriteString(c, "served")
@@ -192,7 +192,7 @@ func TestServeKilled(t *testing.T) {
 		})
 	})
 	l.Close()
-	client := socket(t, unix.AF_UNIX, unix.SOCK_STREAM)
+	client := newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM)
 	if err := client.Connect(name); err != nil {
 		t.Fatal(err)
 	}

@@ -6,18 +6,16 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab"
-	"ipclab/ipclab/internal/sigaction"
 )
 
-// closeAtEnd closes descriptors when the test ends, those that it has not closed itself.
-func closeAtEnd(t *testing.T, fds ...ipclab.FD) {
+// closeSocketsAtEnd closes descriptors when the test ends, those that it has not closed itself.
+func closeSocketsAtEnd(t *testing.T, fds ...ipclab.FD) {
 	t.Helper()
 	for _, fd := range fds {
 		whole := target(fd)
@@ -29,32 +27,32 @@ func closeAtEnd(t *testing.T, fds ...ipclab.FD) {
 	}
 }
 
-// socket makes a socket for a test.
-func socket(t *testing.T, domain, kind int) ipclab.FD {
+// newSocket makes a socket for a test.
+func newSocket(t *testing.T, domain, kind int) ipclab.FD {
 	t.Helper()
 	s, err := ipclab.Socket(domain, kind, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	closeAtEnd(t, s)
+	closeSocketsAtEnd(t, s)
 	return s
 }
 
-// sockets makes a pair for a test.
-func sockets(t *testing.T, kind int) (a, b ipclab.FD) {
+// newSocketpair makes a pair for a test.
+func newSocketpair(t *testing.T, kind int) (a, b ipclab.FD) {
 	t.Helper()
 	a, b, err := ipclab.Socketpair(unix.AF_UNIX, kind, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	closeAtEnd(t, a, b)
+	closeSocketsAtEnd(t, a, b)
 	return a, b
 }
 
-// listen makes a socket that listens at address and returns its name.
-func listen(t *testing.T, domain int, address string, backlog int) (ipclab.FD, string) {
+// listenAt makes a socket that listens at address and returns its name.
+func listenAt(t *testing.T, domain int, address string, backlog int) (ipclab.FD, string) {
 	t.Helper()
-	s := socket(t, domain, unix.SOCK_STREAM)
+	s := newSocket(t, domain, unix.SOCK_STREAM)
 	err := errors.Join(s.Bind(address), s.Listen(backlog))
 	name, err2 := s.Getsockname()
 	if err = errors.Join(err, err2); err != nil {
@@ -63,11 +61,11 @@ func listen(t *testing.T, domain int, address string, backlog int) (ipclab.FD, s
 	return s, name
 }
 
-// connected returns the two ends of a connection.
-func connected(t *testing.T, domain int, address string) (client, server ipclab.FD) {
+// newConnection returns the two ends of a connection.
+func newConnection(t *testing.T, domain int, address string) (client, server ipclab.FD) {
 	t.Helper()
-	l, name := listen(t, domain, address, 1)
-	client = socket(t, domain, unix.SOCK_STREAM)
+	l, name := listenAt(t, domain, address, 1)
+	client = newSocket(t, domain, unix.SOCK_STREAM)
 	if err := client.Connect(name); err != nil {
 		t.Fatal(err)
 	}
@@ -75,13 +73,13 @@ func connected(t *testing.T, domain int, address string) (client, server ipclab.
 	if err != nil {
 		t.Fatal(err)
 	}
-	closeAtEnd(t, server)
+	closeSocketsAtEnd(t, server)
 	l.Close()
 	return client, server
 }
 
-// wantError checks an error's errno and that its text holds what it should.
-func wantError(t *testing.T, name string, err error, is unix.Errno, text string) {
+// wantSocketError checks an error's errno and that its text holds what it should.
+func wantSocketError(t *testing.T, name string, err error, is unix.Errno, text string) {
 	t.Helper()
 	if !errors.Is(err, is) || !strings.Contains(err.Error(), text) {
 		t.Errorf("%s: %v, want %v and %q", name, err, is, text)
@@ -108,17 +106,17 @@ func TestSocketAddresses(t *testing.T) {
 		{unix.AF_INET6, "localhost:0", ""},
 		{unix.AF_INET6, ":0", ""},
 	} {
-		l, name := listen(t, c.domain, c.address, 0)
+		l, name := listenAt(t, c.domain, c.address, 0)
 		if c.named != "" && name != c.named || name == "" || strings.HasSuffix(name, ":0") {
 			t.Errorf("bound to %s, it is named %s", c.address, name)
 		}
-		client := socket(t, c.domain, unix.SOCK_STREAM)
+		client := newSocket(t, c.domain, unix.SOCK_STREAM)
 		if err := client.Connect(name); err != nil {
 			t.Errorf("%s: %v", c.address, err)
 			continue
 		}
 		server, from, err := l.Accept()
-		closeAtEnd(t, server)
+		closeSocketsAtEnd(t, server)
 		own, err2 := client.Getsockname()
 		peer, err3 := server.Getpeername()
 		if err = errors.Join(err, err2, err3); err != nil || from != own || peer != own || (c.domain == unix.AF_UNIX) != (own == "") {
@@ -133,12 +131,12 @@ func TestLongPath(t *testing.T) {
 		t.Fatal(err)
 	}
 	long := filepath.Join(folder, "socket")
-	s := socket(t, unix.AF_UNIX, unix.SOCK_STREAM)
+	s := newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM)
 	text := fmt.Sprintf("the path has %d bytes, and sun_path has room for 107", len(long))
-	wantError(t, "bind", s.Bind(long), unix.ENAMETOOLONG, text)
-	wantError(t, "bind over", s.BindOver(long), unix.ENAMETOOLONG, text)
-	wantError(t, "connect", s.Connect(long), unix.ENAMETOOLONG, text)
-	wantError(t, "abstract", s.Bind("@"+strings.Repeat("x", 107)), unix.ENAMETOOLONG, "the abstract name has 107 bytes, and there is room for 106")
+	wantSocketError(t, "bind", s.Bind(long), unix.ENAMETOOLONG, text)
+	wantSocketError(t, "bind over", s.BindOver(long), unix.ENAMETOOLONG, text)
+	wantSocketError(t, "connect", s.Connect(long), unix.ENAMETOOLONG, text)
+	wantSocketError(t, "abstract", s.Bind("@"+strings.Repeat("x", 107)), unix.ENAMETOOLONG, "the abstract name has 107 bytes, and there is room for 106")
 	// 107 is not too long, and the way that the comment of Bind tells works.
 	exact := filepath.Join(t.TempDir(), "s")
 	exact += strings.Repeat("s", max(107-len(exact), 0))
@@ -147,7 +145,7 @@ func TestLongPath(t *testing.T) {
 			t.Errorf("107 bytes: %v", err)
 		}
 	}
-	if err := socket(t, unix.AF_UNIX, unix.SOCK_STREAM).Bind(fmt.Sprintf("@%0106d", os.Getpid())); err != nil {
+	if err := newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM).Bind(fmt.Sprintf("@%0106d", os.Getpid())); err != nil {
 		t.Errorf("an abstract name of 106 bytes: %v", err)
 	}
 	dir, err := ipclab.Open(folder, unix.O_RDONLY|unix.O_DIRECTORY)
@@ -155,7 +153,7 @@ func TestLongPath(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer dir.Close()
-	if err := socket(t, unix.AF_UNIX, unix.SOCK_STREAM).Bind(fmt.Sprintf("/proc/self/fd/%d/socket", int(dir))); err != nil {
+	if err := newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM).Bind(fmt.Sprintf("/proc/self/fd/%d/socket", int(dir))); err != nil {
 		t.Error(err)
 	}
 	if info, err := os.Stat(long); err != nil || info.Mode().Type() != os.ModeSocket {
@@ -170,10 +168,10 @@ func TestSocketErrors(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	listen(t, unix.AF_UNIX, path, 1)
-	stream := func() ipclab.FD { return socket(t, unix.AF_UNIX, unix.SOCK_STREAM) }
-	packet := func() ipclab.FD { return socket(t, unix.AF_UNIX, unix.SOCK_DGRAM) }
-	tcp := func() ipclab.FD { return socket(t, unix.AF_INET, unix.SOCK_STREAM) }
+	listenAt(t, unix.AF_UNIX, path, 1)
+	stream := func() ipclab.FD { return newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM) }
+	packet := func() ipclab.FD { return newSocket(t, unix.AF_UNIX, unix.SOCK_DGRAM) }
+	tcp := func() ipclab.FD { return newSocket(t, unix.AF_INET, unix.SOCK_STREAM) }
 	_, _, noAccept := stream().Accept()
 	_, _, pipeAccept := r.Accept()
 	_, _, closedAccept := closed.Accept()
@@ -190,8 +188,8 @@ func TestSocketErrors(t *testing.T) {
 		is   unix.Errno
 		text string
 	}{
-		{"domain", second2(ipclab.Socket(1000, 1, 0)), unix.EAFNOSUPPORT, "socket: domain 1000, SOCK_STREAM: "},
-		{"kind", second2(ipclab.Socket(unix.AF_UNIX, 1<<20, 0)), unix.EINVAL, "socket: AF_UNIX, type 1048576: "},
+		{"domain", descriptorError(ipclab.Socket(1000, 1, 0)), unix.EAFNOSUPPORT, "socket: domain 1000, SOCK_STREAM: "},
+		{"kind", descriptorError(ipclab.Socket(unix.AF_UNIX, 1<<20, 0)), unix.EINVAL, "socket: AF_UNIX, type 1048576: "},
 		{"pair of AF_INET", noPair, unix.EOPNOTSUPP, "only AF_UNIX has pairs"},
 		{"listen without a name", stream().Listen(1), unix.EINVAL, "give the socket a name by Bind first"},
 		{"listen for datagrams", packet().Listen(1), unix.EOPNOTSUPP, "datagrams have no connections"},
@@ -231,12 +229,12 @@ func TestSocketErrors(t *testing.T) {
 		{"send to nothing", second(packet().SendTo([]byte("x"), path+"x")), unix.ENOENT, "has nothing of that name"},
 		{"send to a stream", second(packet().SendTo([]byte("x"), path)), unix.EPROTOTYPE, "another type"},
 	} {
-		wantError(t, c.name, c.err, c.is, c.text)
+		wantSocketError(t, c.name, c.err, c.is, c.text)
 	}
 }
 
-// second2 returns the error of a call that gives a descriptor.
-func second2(_ ipclab.FD, err error) error { return err }
+// descriptorError returns the error of a call that gives a descriptor.
+func descriptorError(_ ipclab.FD, err error) error { return err }
 
 func TestSocketNoPermission(t *testing.T) {
 	folder := t.TempDir()
@@ -244,18 +242,18 @@ func TestSocketNoPermission(t *testing.T) {
 		os.Chmod(dir, 0o755|os.ModeSticky) // so that others come as far as to the socket
 	}
 	path := filepath.Join(folder, "socket")
-	listen(t, unix.AF_UNIX, path, 1)
+	listenAt(t, unix.AF_UNIX, path, 1)
 	if err := os.Chmod(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := socket(t, unix.AF_UNIX, unix.SOCK_STREAM)
+	s := newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM)
 	var connect, bind, over, port error
 	unprivileged(func() {
 		connect, bind, over = s.Connect(path), s.Bind(path+"2"), s.BindOver(path+"2")
 	})
-	wantError(t, "connect", connect, unix.EACCES, "whose permissions are 0600")
-	wantError(t, "bind", bind, unix.EACCES, "may not be written to")
-	wantError(t, "bind over", over, unix.EACCES, "may not be written to")
+	wantSocketError(t, "connect", connect, unix.EACCES, "whose permissions are 0600")
+	wantSocketError(t, "bind", bind, unix.EACCES, "may not be written to")
+	wantSocketError(t, "bind over", over, unix.EACCES, "may not be written to")
 	// A port below 1024 wants a capability, which a child gives up.
 	child := spawn(t, func() {
 		unix.Setresuid(65534, 65534, 65534)
@@ -270,8 +268,8 @@ func TestSocketNoPermission(t *testing.T) {
 }
 
 func TestSocketLimit(t *testing.T) {
-	l, name := listen(t, unix.AF_UNIX, "@", 1)
-	if err := socket(t, unix.AF_UNIX, unix.SOCK_STREAM).Connect(name); err != nil {
+	l, name := listenAt(t, unix.AF_UNIX, "@", 1)
+	if err := newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM).Connect(name); err != nil {
 		t.Fatal(err)
 	}
 	child := spawn(t, func() {
@@ -291,66 +289,13 @@ func TestSocketLimit(t *testing.T) {
 	}
 }
 
-// TestSocketCallsGoOnAfterSignal: each of the calls blocks, is interrupted by signals, and does in the end what it should.
-func TestSocketCallsGoOnAfterSignal(t *testing.T) {
-	const harmless = 50 // a real-time signal for which the Go runtime has a handler that does nothing
-	if err := sigaction.Interrupts(harmless); err != nil {
-		t.Fatal(err)
-	}
-	l, name := listen(t, unix.AF_UNIX, "@", 0)
-	full, fullName := listen(t, unix.AF_UNIX, "@", 0)
-	first := socket(t, unix.AF_UNIX, unix.SOCK_STREAM)
-	if err := first.Connect(fullName); err != nil {
-		t.Fatal(err)
-	}
-	a, b := sockets(t, unix.SOCK_STREAM)
-	c, d := sockets(t, unix.SOCK_SEQPACKET)
-	client := socket(t, unix.AF_UNIX, unix.SOCK_STREAM)
-	for _, s := range []struct {
-		name          string
-		number        int
-		call, release func() error
-	}{
-		{"accept", unix.SYS_ACCEPT4, func() error { s, _, err := l.Accept(); return errors.Join(err, s.Close()) },
-			func() error { return client.Connect(name) }},
-		{"connect", unix.SYS_CONNECT, func() error { return socket(t, unix.AF_UNIX, unix.SOCK_STREAM).Connect(fullName) },
-			func() error { s, _, err := full.Accept(); return errors.Join(err, s.Close()) }},
-		{"recv", unix.SYS_RECVFROM, func() error { _, err := a.Recv(make([]byte, 1)); return err },
-			func() error { return second(b.Send([]byte("x"))) }},
-		{"recvmsg", unix.SYS_RECVMSG, func() error { _, _, err := c.RecvFDs(make([]byte, 1), 1); return err },
-			func() error { return d.SendFDs([]byte("x")) }},
-	} {
-		thread, done := make(chan int, 1), make(chan error, 1)
-		go func() {
-			runtime.LockOSThread()
-			defer runtime.UnlockOSThread()
-			thread <- unix.Gettid()
-			done <- s.call()
-		}()
-		tid := <-thread
-		for range 3 {
-			awaitCall(t, tid, s.number)
-			if err := unix.Tgkill(os.Getpid(), tid, harmless); err != nil {
-				t.Fatal(err)
-			}
-		}
-		awaitCall(t, tid, s.number)
-		if err := s.release(); err != nil {
-			t.Fatalf("%s: %v", s.name, err)
-		}
-		if err := <-done; err != nil {
-			t.Errorf("%s after signals: %v", s.name, err)
-		}
-	}
-}
-
 func TestShutdown(t *testing.T) {
 	for _, how := range []string{"unix", "tcp"} {
 		domain, address := unix.AF_UNIX, "@"
 		if how == "tcp" {
 			domain, address = unix.AF_INET, "127.0.0.1:0"
 		}
-		client, server := connected(t, domain, address)
+		client, server := newConnection(t, domain, address)
 		io.WriteString(client, "question")
 		if err := client.Shutdown(unix.SHUT_WR); err != nil {
 			t.Fatal(err)
@@ -365,6 +310,6 @@ func TestShutdown(t *testing.T) {
 			t.Errorf("%s: %q, %v", how, p[:n], err)
 		}
 		_, err = client.Send([]byte("x"))
-		wantError(t, how+": send after SHUT_WR", err, unix.EPIPE, "shut down for writing")
+		wantSocketError(t, how+": send after SHUT_WR", err, unix.EPIPE, "shut down for writing")
 	}
 }

@@ -67,15 +67,15 @@ func NoDelay(options ...NoDelayOptions) (*NoDelayTable, error) {
 
 // run makes a connection, forks the server, and takes the times of the exchanges.
 func (r *NoDelayRow) run() error {
-	client, server, err := loopback(unix.SOCK_STREAM)
+	client, server, err := loopbackPair(unix.SOCK_STREAM)
 	if err != nil {
 		return err
 	}
 	defer shut(&client)
 	defer shut(&server)
-	child, err := startChild(func() error {
+	child, err := startWorker(func() error {
 		shut(&client)
-		return answer(server)
+		return answerRequests(server)
 	})
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (r *NoDelayRow) run() error {
 	slices.Sort(times)
 	r.Median, r.Longest = times[len(times)/2], times[len(times)-1]
 	shut(&client)
-	return childError(child)
+	return workerError(child)
 }
 
 // exchange sends a request and receives the answer.
@@ -122,8 +122,8 @@ func (r *NoDelayRow) exchange(client FD) error {
 	return nil
 }
 
-// answer is the server: it answers whole requests, to the end.
-func answer(server FD) error {
+// answerRequests is the server: it answers whole requests, to the end.
+func answerRequests(server FD) error {
 	request := make([]byte, requestHead+requestBody)
 	for {
 		if _, err := io.ReadFull(server, request); err == io.EOF {

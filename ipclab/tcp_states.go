@@ -176,8 +176,8 @@ func (l *tcpLife) bindAgain() error {
 	return nil
 }
 
-// transient are states that a connection of one machine leaves by itself at once.
-var transient = []string{"SYN_SENT", "SYN_RECV", "FIN_WAIT1", "LAST_ACK", "CLOSING"}
+// passingStates are states that a connection of one machine leaves by itself at once.
+var passingStates = []string{"SYN_SENT", "SYN_RECV", "FIN_WAIT1", "LAST_ACK", "CLOSING"}
 
 // note adds a row, when the states have settled.
 func (l *tcpLife) note(step, result string) error {
@@ -188,7 +188,7 @@ func (l *tcpLife) note(step, result string) error {
 		if err := row.look(l.name, l.clientName); err != nil {
 			return err
 		}
-		settled = !slices.Contains(transient, row.Client) && !slices.Contains(transient, row.Server) || time.Now().After(deadline)
+		settled = !slices.Contains(passingStates, row.Client) && !slices.Contains(passingStates, row.Server) || time.Now().After(deadline)
 		if !settled {
 			if _, err := retry(func() (int, error) { return unix.Poll(nil, int(look.Milliseconds())) }); err != nil {
 				return err

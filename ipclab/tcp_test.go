@@ -15,24 +15,24 @@ import (
 )
 
 func TestPortInUse(t *testing.T) {
-	l, name := listen(t, unix.AF_INET, "127.0.0.1:0", 1)
+	l, name := listenAt(t, unix.AF_INET, "127.0.0.1:0", 1)
 	here := fmt.Sprintf("a socket in state LISTEN has that port, held by process this one (descriptor %d)", int(l))
-	other := socket(t, unix.AF_INET, unix.SOCK_STREAM)
-	wantError(t, "same address", other.Bind(name), unix.EADDRINUSE, here)
+	other := newSocket(t, unix.AF_INET, unix.SOCK_STREAM)
+	wantSocketError(t, "same address", other.Bind(name), unix.EADDRINUSE, here)
 	port := ":" + name[strings.LastIndex(name, ":")+1:]
-	wantError(t, "all addresses", other.Bind(port), unix.EADDRINUSE, here)
-	wantError(t, "by name", other.Bind("localhost"+port), unix.EADDRINUSE, here)
-	wantError(t, "IPv6, all addresses", socket(t, unix.AF_INET6, unix.SOCK_STREAM).Bind(port), unix.EADDRINUSE, here)
+	wantSocketError(t, "all addresses", other.Bind(port), unix.EADDRINUSE, here)
+	wantSocketError(t, "by name", other.Bind("localhost"+port), unix.EADDRINUSE, here)
+	wantSocketError(t, "IPv6, all addresses", newSocket(t, unix.AF_INET6, unix.SOCK_STREAM).Bind(port), unix.EADDRINUSE, here)
 	child := spawn(t, func() { select {} })
 	l.Close()
-	wantError(t, "another process", other.Bind(name), unix.EADDRINUSE, fmt.Sprintf("held by process %d (descriptor %d, ", child.Pid(), int(l)))
+	wantSocketError(t, "another process", other.Bind(name), unix.EADDRINUSE, fmt.Sprintf("held by process %d (descriptor %d, ", child.Pid(), int(l)))
 	child.Kill()
 	child.Wait()
 	if err := other.Bind(name); err != nil {
 		t.Errorf("after its end: %v", err)
 	}
 	// With SO_REUSEADDR on both, it is Listen that finds the other.
-	first, second := socket(t, unix.AF_INET, unix.SOCK_STREAM), socket(t, unix.AF_INET, unix.SOCK_STREAM)
+	first, second := newSocket(t, unix.AF_INET, unix.SOCK_STREAM), newSocket(t, unix.AF_INET, unix.SOCK_STREAM)
 	for _, s := range []ipclab.FD{first, second} {
 		if err := s.Setsockopt(unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
 			t.Fatal(err)
@@ -43,11 +43,11 @@ func TestPortInUse(t *testing.T) {
 	if err := errors.Join(second.Bind(name), first.Listen(1)); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, "listen", second.Listen(1), unix.EADDRINUSE, fmt.Sprintf("(descriptor %d)", int(first)))
+	wantSocketError(t, "listen", second.Listen(1), unix.EADDRINUSE, fmt.Sprintf("(descriptor %d)", int(first)))
 }
 
 func TestTimeWaitIsNamed(t *testing.T) {
-	client, server := connected(t, unix.AF_INET, "127.0.0.1:0")
+	client, server := newConnection(t, unix.AF_INET, "127.0.0.1:0")
 	name, _ := client.Getpeername()
 	server.Shutdown(unix.SHUT_WR)
 	if _, err := client.Recv(make([]byte, 1)); err == nil {
@@ -56,8 +56,8 @@ func TestTimeWaitIsNamed(t *testing.T) {
 	client.Close()
 	server.Recv(make([]byte, 1)) // until the client's end is known
 	server.Close()
-	other := socket(t, unix.AF_INET, unix.SOCK_STREAM)
-	wantError(t, "bind", other.Bind(name), unix.EADDRINUSE, "1 ended connections of that port are in TIME_WAIT")
+	other := newSocket(t, unix.AF_INET, unix.SOCK_STREAM)
+	wantSocketError(t, "bind", other.Bind(name), unix.EADDRINUSE, "1 ended connections of that port are in TIME_WAIT")
 	table, err := ipclab.Connections(name)
 	rows := table.Rows()
 	if err != nil || len(rows) != 1 || rows[0].State != "TIME_WAIT" || rows[0].Held != "nobody" || rows[0].Timer != "time wait" || rows[0].Left <= 0 {
@@ -69,18 +69,18 @@ func TestTimeWaitIsNamed(t *testing.T) {
 }
 
 func TestTCPRefused(t *testing.T) {
-	l, name := listen(t, unix.AF_INET, "127.0.0.1:0", 1)
+	l, name := listenAt(t, unix.AF_INET, "127.0.0.1:0", 1)
 	l.Close()
-	c := socket(t, unix.AF_INET, unix.SOCK_STREAM)
-	wantError(t, "nobody listens", c.Connect(name), unix.ECONNREFUSED, "nobody listens on that port there")
-	client, _ := connected(t, unix.AF_INET, "127.0.0.1:0")
+	c := newSocket(t, unix.AF_INET, unix.SOCK_STREAM)
+	wantSocketError(t, "nobody listens", c.Connect(name), unix.ECONNREFUSED, "nobody listens on that port there")
+	client, _ := newConnection(t, unix.AF_INET, "127.0.0.1:0")
 	peer, _ := client.Getpeername()
-	wantError(t, "twice", client.Connect(peer), unix.EISCONN, "a socket connects once")
+	wantSocketError(t, "twice", client.Connect(peer), unix.EISCONN, "a socket connects once")
 }
 
 func TestConnections(t *testing.T) {
 	for domain, address := range map[int]string{unix.AF_INET: "127.0.0.1:0", unix.AF_INET6: "[::1]:0"} {
-		l, name := listen(t, domain, address, 3)
+		l, name := listenAt(t, domain, address, 3)
 		child := spawn(t, func() { select {} })
 		table, err := ipclab.Connections()
 		if err != nil {
@@ -98,7 +98,7 @@ func TestConnections(t *testing.T) {
 		}
 	}
 	_, err := ipclab.Connections("127.0.0.1")
-	wantError(t, "no port", err, unix.EINVAL, "want an address and a port")
+	wantSocketError(t, "no port", err, unix.EINVAL, "want an address and a port")
 	unused := netip.MustParseAddrPort("127.0.0.254:1").String()
 	if table, err := ipclab.Connections(unused); table.Rows() != nil || err != nil || !strings.Contains(table.String(), "No TCP sockets.") {
 		t.Errorf("%v, %v", table, err)
@@ -133,7 +133,7 @@ func TestTCPStatesVariants(t *testing.T) {
 		}
 	}
 	_, err := ipclab.TCPStates(ipclab.TCPStatesOptions{}, ipclab.TCPStatesOptions{})
-	wantError(t, "twice", err, unix.EINVAL, "given 2 times")
+	wantSocketError(t, "twice", err, unix.EINVAL, "given 2 times")
 }
 
 func TestSocketExperimentErrors(t *testing.T) {
@@ -153,7 +153,7 @@ func TestSocketExperimentErrors(t *testing.T) {
 		"65 messages":           boundaries(ipclab.BoundariesOptions{Sizes: make([]int, 65)}),
 		"room 0":                boundaries(ipclab.BoundariesOptions{Rooms: []int{0}}),
 	} {
-		wantError(t, text, err, unix.EINVAL, text)
+		wantSocketError(t, text, err, unix.EINVAL, text)
 	}
 	var boundary *ipclab.BoundariesTable
 	var queue *ipclab.BacklogTable

@@ -21,9 +21,9 @@ func networkUser(address string) string {
 	waiting := 0
 	for _, s := range all {
 		switch {
-		case !overlap(s.Local, wanted):
+		case !addressesOverlap(s.Local, wanted):
 		case s.Inode != 0:
-			return fmt.Sprintf("a socket in state %s has that port, %s", s.State, heldBy(s.Inode))
+			return fmt.Sprintf("a socket in state %s has that port, %s", s.State, socketHeldBy(s.Inode))
 		case s.State == "TIME_WAIT":
 			waiting++
 		}
@@ -35,7 +35,7 @@ func networkUser(address string) string {
 	return ""
 }
 
-// overlap reports whether two addresses cannot both be bound: one port, and one address or an address that stands for all.
-func overlap(a, b netip.AddrPort) bool {
+// addressesOverlap reports whether two addresses cannot both be bound: one port, and one address or an address that stands for all.
+func addressesOverlap(a, b netip.AddrPort) bool {
 	return a.Port() == b.Port() && (a.Addr() == b.Addr() || a.Addr().IsUnspecified() || b.Addr().IsUnspecified())
 }
