@@ -22,7 +22,7 @@ import (
 //
 // Errors: EADDRINUSE if the address is in use, with who holds it as far as /proc tells, or if the path exists, whatever it
 // names; EACCES for a folder that may not be written to, or for a port below 1024 without privilege; EADDRNOTAVAIL for
-// an address that is not this machine's; ENOENT for a folder that is not there; ENAMETOOLONG; EINVAL for a socket that has
+// an address that is not this machine's; ENOENT for a folder that is not there; ENOSPC; ENAMETOOLONG; EINVAL for a socket that has
 // an address already, or text that is none; EAFNOSUPPORT, EBADF, ENOTSOCK. See bind(2), unix(7) and ip(7).
 func (fd FD) Bind(address string) error {
 	own, domain, err := fd.address(address)
@@ -52,6 +52,8 @@ func (fd FD) bindReason(address string, domain int, err error) error {
 		return because(errno, "folder %s may not be written to", filepath.Dir(address))
 	case errno == unix.EACCES:
 		return because(errno, "ports below 1024 are for privileged processes; port 0 lets the kernel choose")
+	case errno == unix.ENOSPC:
+		return because(errno, "the file system of folder %s has no room for another file", filepath.Dir(address))
 	case domain == unix.AF_UNIX:
 		return pathReason(address, errno)
 	}
@@ -63,7 +65,7 @@ func (fd FD) nameInUse(address string) error {
 	text := ""
 	switch domain, _ := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_DOMAIN); {
 	case domain != unix.AF_UNIX:
-		text = networkUser(address)
+		text = fd.networkUser(address)
 	case strings.HasPrefix(address, "@"):
 		text = unixUser(func(s sockdiag.Unix) bool { return s.Name == address })
 	default:

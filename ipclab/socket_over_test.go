@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -44,6 +46,30 @@ func TestBindInUse(t *testing.T) {
 	wantSocketError(t, "abstract", other().Bind(name), unix.EADDRINUSE, fmt.Sprintf("(descriptor %d)", int(abstract)))
 	child := spawn(t, func() { select {} })
 	wantSocketError(t, "held by two", other().Bind(name), unix.EADDRINUSE, fmt.Sprintf("%d (descriptor %d, ", child.Pid(), int(abstract)))
+}
+
+// TestBindDiskFull: where no file can be made, no socket can be bound.
+func TestBindDiskFull(t *testing.T) {
+	folder := t.TempDir()
+	child := spawn(t, func() { // with mounts of its own, which end with it
+		runtime.LockOSThread()
+		s, _ := ipclab.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+		err := errors.Join(
+			unix.Unshare(unix.CLONE_NEWNS),
+			unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""),
+			unix.Mount("tmpfs", folder, "tmpfs", 0, "nr_inodes=1"), // the folder itself is one
+		)
+		if err == nil {
+			err = s.Bind(filepath.Join(folder, "s"))
+		}
+		if !errors.Is(err, unix.ENOSPC) || !strings.Contains(err.Error(), "no room for another file") {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	})
+	if status, err := child.Wait(); status.ExitCode() != 0 || err != nil {
+		t.Errorf("%v, %v", status, err)
+	}
 }
 
 // TestBindOverLeavesWhatIsInUse: a socket that somebody has is never removed, whatever it is for, nor a file.

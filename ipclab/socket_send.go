@@ -50,7 +50,7 @@ func (fd FD) SendTo(p []byte, address string, flags ...int) (int, error) {
 // full. Descriptors that come with a message are lost: see RecvFDs.
 //
 // When the peer has closed, or shut down for writing, and all was received, it returns 0 and io.EOF; on SOCK_SEQPACKET an
-// empty message looks the same. For an empty datagram it returns 0 and no error.
+// empty message looks the same. For an empty datagram it returns 0 and no error, where Read says io.EOF.
 //
 // Errors: ECONNRESET if the peer closed with data unread, or died of it; ENOTCONN; EAGAIN if nothing is there and it may
 // not wait; EBADF, ENOTSOCK. See recv(2).

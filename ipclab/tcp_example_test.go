@@ -115,7 +115,9 @@ func ExampleConnections() {
 	c.Connect(name)
 	t, err := ipclab.Connections(name)
 	for _, r := range t.Rows() {
-		fmt.Println(r.State, r.Receive)
+		if r.State != "TIME_WAIT" { // a connection that others had at that port before
+			fmt.Println(r.State, r.Receive)
+		}
 	}
 	fmt.Println(err)
 	c.Close()

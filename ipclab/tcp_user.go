@@ -8,13 +8,17 @@ import (
 	"ipclab/ipclab/internal/sockdiag"
 )
 
-// networkUser says who has a TCP address, "" if nobody can be found.
-func networkUser(address string) string {
+// networkUser says who has the address at which fd was to be, "" if nobody can be found.
+func (fd FD) networkUser(address string) string {
+	protocol, list := "TCP", sockdiag.ListTCP
+	if fd.isDatagram() {
+		protocol, list = "UDP", sockdiag.ListUDP
+	}
 	wanted, err := netip.ParseAddrPort(strings.Replace(address, "localhost:", "127.0.0.1:", 1))
 	if strings.HasPrefix(address, ":") {
 		wanted, err = netip.ParseAddrPort("0.0.0.0" + address)
 	}
-	all, listErr := sockdiag.ListTCP()
+	all, listErr := list()
 	if err != nil || listErr != nil {
 		return ""
 	}
@@ -22,8 +26,10 @@ func networkUser(address string) string {
 	for _, s := range all {
 		switch {
 		case !addressesOverlap(s.Local, wanted):
+		case s.Inode != 0 && protocol == "UDP":
+			return "a UDP socket has that port, " + socketHeldBy(s.Inode)
 		case s.Inode != 0:
-			return fmt.Sprintf("a socket in state %s has that port, %s", s.State, socketHeldBy(s.Inode))
+			return fmt.Sprintf("a TCP socket in state %s has that port, %s", s.State, socketHeldBy(s.Inode))
 		case s.State == "TIME_WAIT":
 			waiting++
 		}

@@ -247,7 +247,7 @@ t
 """))
     answer, in_use = result.stdout.splitlines()
     assert answer == "9 bytes 1"
-    assert "a socket in state LISTEN has that port, held by process this one" in in_use
+    assert "a TCP socket in state LISTEN has that port, held by process this one" in in_use
     assert "LISTEN" in result.value and "TIME_WAIT" in result.value
 
 

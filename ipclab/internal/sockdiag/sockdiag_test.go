@@ -55,6 +55,18 @@ func TestListTCP(t *testing.T) {
 	}
 }
 
+func TestListUDP(t *testing.T) {
+	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	all, err := ListUDP()
+	if err != nil || !slices.ContainsFunc(all, func(s TCP) bool { return s.Local.String() == c.LocalAddr().String() && s.State == "CLOSE" }) {
+		t.Errorf("%v is not listed: %v", c.LocalAddr(), err)
+	}
+}
+
 func TestListUnix(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "socket")
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path})

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A TCP is one TCP socket, or what is left of one.
+// A TCP is one TCP socket, or what is left of one; UDP sockets are described by the same fields.
 type TCP struct {
 	Local, Peer netip.AddrPort
 	State       string // "LISTEN", "ESTABLISHED", "TIME_WAIT" and so on, as in tcp(7) and RFC 9293
@@ -31,19 +31,26 @@ var states = []string{"", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "F
 var timers = []string{"", "retransmission", "keepalive", "time wait", "window probe"}
 
 // ListTCP returns the TCP sockets, of IPv4 and then of IPv6, where the kernel has that.
-func ListTCP() ([]TCP, error) {
-	four, err := os.ReadFile("/proc/thread-self/net/tcp")
+func ListTCP() ([]TCP, error) { return list("tcp") }
+
+// ListUDP returns the UDP sockets, of IPv4 and then of IPv6. Their states are "ESTABLISHED" if they are connected and "CLOSE"
+// if they are not.
+func ListUDP() ([]TCP, error) { return list("udp") }
+
+// list reads the sockets of a protocol.
+func list(protocol string) ([]TCP, error) {
+	four, err := os.ReadFile("/proc/thread-self/net/" + protocol)
 	if err != nil {
 		return nil, err
 	}
-	six, err := os.ReadFile("/proc/thread-self/net/tcp6")
+	six, err := os.ReadFile("/proc/thread-self/net/" + protocol + "6")
 	if err != nil && !os.IsNotExist(err) {
 		return nil, err
 	}
 	return append(ParseTCP(string(four)), ParseTCP(string(six))...), nil
 }
 
-// ParseTCP reads /proc/net/tcp or tcp6. Lines that it cannot read are left out.
+// ParseTCP reads /proc/net/tcp, tcp6, udp or udp6. Lines that it cannot read are left out.
 func ParseTCP(text string) []TCP {
 	var out []TCP
 	for line := range strings.Lines(text) {
