@@ -113,39 +113,6 @@ var boundaryKinds = []boundaryKind{
 	{"UDP", func() (FD, FD, error) { return loopbackPair(unix.SOCK_DGRAM) }},
 }
 
-// loopbackPair makes two network sockets of this machine, the first connected to the second.
-func loopbackPair(kind int) (from, to FD, err error) {
-	to, err = Socket(unix.AF_INET, kind|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return -1, -1, err
-	}
-	from = -1
-	defer func() {
-		if err != nil {
-			shut(&from)
-			shut(&to)
-		}
-	}()
-	if err = to.Bind("127.0.0.1:0"); err != nil {
-		return from, to, err
-	}
-	if kind == unix.SOCK_STREAM {
-		if err = to.Listen(1); err != nil {
-			return from, to, err
-		}
-	}
-	if from, err = Socket(unix.AF_INET, kind|unix.SOCK_CLOEXEC, 0); err != nil {
-		return from, to, err
-	}
-	if err = from.Connect(to.ownName()); err != nil || kind != unix.SOCK_STREAM {
-		return from, to, err
-	}
-	listener := to
-	defer listener.Close()
-	to, _, err = listener.Accept(unix.SOCK_CLOEXEC)
-	return from, to, err
-}
-
 // run sends the messages from a child and receives them.
 func (k boundaryKind) run(sizes []int, room int) (BoundariesRow, error) {
 	row := BoundariesRow{Socket: k.name, Room: room}

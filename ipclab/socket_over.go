@@ -71,16 +71,21 @@ func lockBindFolder(folder string) (unlock func(), err error) {
 	if errno, ok := err.(unix.Errno); ok {
 		return nil, openReason(folder, unix.O_RDONLY, errno)
 	}
-	unlock = func() { unix.Close(lock) }
+	locked := false
+	defer func() {
+		if !locked { // also when the cell is interrupted, which ends the wait by a panic
+			unix.Close(lock)
+		}
+	}()
 	deadline := time.Now().Add(patience)
 	_, err = retry(func() (int, error) {
 		return bound.Call(deadline, func() (int, error) { return 0, unix.Flock(lock, unix.LOCK_EX) })
 	})
 	if err != nil {
-		unlock()
 		return nil, fmt.Errorf("the lock of folder %s, which servers take while they bind: %w", folder, err)
 	}
-	return unlock, nil
+	locked = true
+	return func() { unix.Close(lock) }, nil
 }
 
 // errSocketInUse is what staleSocket returns for a socket that somebody has.

@@ -148,32 +148,29 @@ func (l *tcpLife) use() error {
 // bindAgain does what a server does that starts again.
 func (l *tcpLife) bindAgain() error {
 	shut(&l.listener)
-	for _, reuse := range []int{0, 1} {
-		step := "server again: bind"
-		if reuse == 1 {
-			step = "server again: SO_REUSEADDR, bind"
-		}
-		s, err := Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
-		if err == nil {
-			err = s.Setsockopt(unix.SOL_SOCKET, unix.SO_REUSEADDR, reuse)
-		}
-		if err != nil {
-			shut(&s)
-			return err
-		}
-		result := "succeeds"
-		if err := s.Bind(l.name); errors.Is(err, unix.EADDRINUSE) {
-			result = "EADDRINUSE"
-		} else if err != nil {
-			result = err.Error()
-		}
-		err = l.note(step, result)
-		shut(&s)
-		if err != nil {
-			return err
-		}
+	if err := l.bindAnew("server again: bind", 0); err != nil {
+		return err
 	}
-	return nil
+	return l.bindAnew("server again: SO_REUSEADDR, bind", 1)
+}
+
+// bindAnew binds a new socket to the name of the old one.
+func (l *tcpLife) bindAnew(step string, reuse int) error {
+	s, err := Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer shut(&s)
+	if err := s.Setsockopt(unix.SOL_SOCKET, unix.SO_REUSEADDR, reuse); err != nil {
+		return err
+	}
+	result := "succeeds"
+	if err := s.Bind(l.name); errors.Is(err, unix.EADDRINUSE) {
+		result = "EADDRINUSE"
+	} else if err != nil {
+		return err
+	}
+	return l.note(step, result)
 }
 
 // passingStates are states that a connection of one machine leaves by itself at once.
