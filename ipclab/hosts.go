@@ -141,11 +141,17 @@ func (h *Host) Spawn(f func()) (*Process, error) {
 	if h == nil || h.ns < 0 {
 		return nil, &Error{Call: "spawn", Arg: h.String(), Err: because(unix.EBADF, "it is closed")}
 	}
-	leave, err := netns.Enter(h.ns)
+	if f == nil {
+		return Spawn(nil)
+	}
+	home, leave, err := netns.Enter(h.ns)
 	if err != nil {
 		return nil, &Error{Call: "spawn", Arg: h.String(), Err: namespaceReason(err)}
 	}
-	p, err := Spawn(f)
+	p, err := Spawn(func() {
+		unix.Close(home)
+		f()
+	})
 	if back := leave(); back != nil && err == nil {
 		p.Kill()
 		p.Wait()

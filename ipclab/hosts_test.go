@@ -142,6 +142,11 @@ func TestHostErrors(t *testing.T) {
 	var none *ipclab.Host
 	_, err = none.Spawn(func() {})
 	wantSocketError(t, "nil", err, unix.EBADF, "no host")
+	_, b := newHosts(t)
+	_, err = b.Spawn(nil)
+	wantSocketError(t, "no function", err, unix.EINVAL, "the function is nil")
+	_, err = none.Spawn(func() {})
+	wantSocketError(t, "nil", err, unix.EBADF, "no host")
 	if err := errors.Join(a.Close(), none.Close()); err != nil {
 		t.Errorf("closed twice: %v", err)
 	}

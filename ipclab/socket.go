@@ -76,7 +76,7 @@ func (fd FD) Listen(backlog int) error {
 // Accept takes the next connection that waits at a listening socket, blocking until there is one, and returns a new
 // descriptor for it and the client's address, as Getpeername would: of a UNIX domain client, which rarely has a name,
 // "". The listening socket goes on listening. The flags unix.SOCK_CLOEXEC and unix.SOCK_NONBLOCK may be given for the new
-// descriptor, which has them as little from the listening one as in C. An accept that a signal interrupts is made again.
+// descriptor; it does not take them over from the listening one. An accept that a signal interrupts is made again.
 //
 // Errors: EINVAL for a socket that does not listen, EAGAIN if it has O_NONBLOCK and nobody waits, EMFILE when the process
 // has too many descriptors open, and EBADF, ENOTSOCK, EOPNOTSUPP. See accept(2).

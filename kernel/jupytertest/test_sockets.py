@@ -268,7 +268,18 @@ def test_experiments(kernel):
 
 
 def test_an_interrupted_experiment_leaves_nothing(kernel):
-    request = kernel.execute('fmt.Println("begun"); for { if _, err := ipclab.NoDelay(); err != nil { panic(err) } }')
+    request = kernel.execute("""
+fmt.Println("begun")
+for {
+	_, err1 := ipclab.Boundaries()
+	_, err2 := ipclab.Backlog()
+	_, err3 := ipclab.TCPStates()
+	_, err4 := ipclab.NoDelay()
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		panic(err)
+	}
+}
+""")
     kernel.await_text(request, "begun")
     kernel.ask("interrupt_request", channel="control")
     assert kernel.finish(request).reply["status"] == "error"

@@ -21,7 +21,7 @@ var order = binary.NativeEndian
 
 // routes opens a netlink socket in a namespace.
 func routes(ns int) (*netlink.Conn, error) {
-	leave, err := Enter(ns)
+	_, leave, err := Enter(ns)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ const own = "/proc/thread-self/ns/net"
 // New makes a network namespace and returns a close-on-exec descriptor of it. It has no devices but a loopback, which is
 // down. The error is EPERM without CAP_SYS_ADMIN.
 func New() (ns int, err error) {
-	leave, err := remember()
+	_, leave, err := remember()
 	if err != nil {
 		return -1, err
 	}
@@ -35,28 +35,29 @@ func New() (ns int, err error) {
 }
 
 // Enter puts the calling goroutine's thread into a namespace, until leave is called by the same goroutine. A process forked
-// meanwhile is in that namespace with all its threads.
-func Enter(ns int) (leave func() error, err error) {
-	leave, err = remember()
+// meanwhile is in that namespace with all its threads; it inherits home, the descriptor by which leave goes back, and should
+// close it.
+func Enter(ns int) (home int, leave func() error, err error) {
+	home, leave, err = remember()
 	if err != nil {
-		return nil, err
+		return -1, nil, err
 	}
 	if err := unix.Setns(ns, unix.CLONE_NEWNET); err != nil {
-		return nil, errors.Join(fmt.Errorf("setns: %w", err), leave())
+		return -1, nil, errors.Join(fmt.Errorf("setns: %w", err), leave())
 	}
-	return leave, nil
+	return home, leave, nil
 }
 
 // remember locks the goroutine to its thread until leave puts that back into the namespace in which it is now. A thread that
 // cannot go back stays locked, so that nothing else runs on it.
-func remember() (leave func() error, err error) {
+func remember() (home int, leave func() error, err error) {
 	runtime.LockOSThread()
-	home, err := open()
+	home, err = open()
 	if err != nil {
 		runtime.UnlockOSThread()
-		return nil, err
+		return -1, nil, err
 	}
-	return func() error {
+	return home, func() error {
 		defer unix.Close(home)
 		if err := unix.Setns(home, unix.CLONE_NEWNET); err != nil {
 			return fmt.Errorf("setns, back to where this thread was: %w", err)

@@ -54,7 +54,7 @@ func TestEnterAndLeave(t *testing.T) {
 	}
 	seen := map[string]bool{home: true}
 	for _, ns := range []int{a, b} {
-		leave, err := Enter(ns)
+		_, leave, err := Enter(ns)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,14 +67,14 @@ func TestEnterAndLeave(t *testing.T) {
 	if len(seen) != 3 || name(t) != home {
 		t.Errorf("namespaces %v, in the end %s", seen, name(t))
 	}
-	if _, err := Enter(-1); !errors.Is(err, unix.EBADF) || name(t) != home {
+	if _, _, err := Enter(-1); !errors.Is(err, unix.EBADF) || name(t) != home {
 		t.Errorf("Enter of nothing: %v", err)
 	}
 }
 
 func TestConnectedHosts(t *testing.T) {
 	a, b := pair(t)
-	leave, err := Enter(b)
+	_, leave, err := Enter(b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestConnectedHosts(t *testing.T) {
 		t.Fatal(err, e)
 	}
 	defer l.Close()
-	if leave, err = Enter(a); err != nil {
+	if _, leave, err = Enter(a); err != nil {
 		t.Fatal(err)
 	}
 	// The address is a number, so that no other goroutine takes part, on a thread of another namespace.
