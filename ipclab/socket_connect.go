@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/interrupts"
 )
 
 // Connect connects the socket to that of a server, which has called Bind and Listen; addresses are as Bind says. It blocks
@@ -40,6 +42,7 @@ func (fd FD) connect(to unix.Sockaddr, domain int) error {
 	if flags, e := fd.fcntl(unix.F_GETFL, 0); e == nil && flags&unix.O_NONBLOCK != 0 {
 		return err
 	}
+	interrupts.Check()
 	if _, err := retry(func() (int, error) {
 		return unix.Poll([]unix.PollFd{{Fd: int32(number), Events: unix.POLLOUT}}, -1)
 	}); err != nil {

@@ -152,10 +152,19 @@ fullName, _ := full.Getsockname()
 first.Connect(fullName)
 second, _ := ipclab.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 one := make([]byte, 1)
+tcp, _ := ipclab.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)
+tcp.Bind("127.0.0.1:0")
+tcp.Listen(0)
+tcpName, _ := tcp.Getsockname()
+third, _ := ipclab.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)
+third.Connect(tcpName)
+fourth, _ := ipclab.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)
 """))
     for code in (
         "s.Accept()",
         "second.Connect(fullName)",
+        "fourth.Connect(tcpName)",
+        "third.Read(one)",
         "a.Recv(one)",
         "a.Send(make([]byte, 1<<24)); for { a.Send(make([]byte, 1<<20)) }",
         "c.RecvFrom(one)",
@@ -178,7 +187,7 @@ child.Wait()
 d.Send([]byte("x"))
 n, err := c.Recv(one)
 fmt.Println(kept, string(text), n, err)
-for _, fd := range []ipclab.FD{a, b, c, d, e, s, full, second} {
+for _, fd := range []ipclab.FD{a, b, c, d, e, s, full, second, tcp, third, fourth} {
 	fd.Close()
 }
 """))
