@@ -140,7 +140,7 @@ func (fd FD) sendable(p []byte, fds []FD) error {
 // says so by MSG_CTRUNC: the error is EMSGSIZE then, and n and fds what did arrive.
 //
 // A read(2) or recv(2) of those bytes, as Read and Recv make it, loses the descriptors without a word. On a stream, bytes
-// of two messages with descriptors are never received together.
+// of two messages with descriptors are never received together. That a message's bytes were cut is told by RecvMsg alone.
 //
 // Errors: EMSGSIZE as above; EINVAL for a number below 0 or above 253; those of Recv; io.EOF at the end. See SCM_RIGHTS in
 // unix(7).
