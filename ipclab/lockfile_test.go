@@ -246,7 +246,7 @@ func TestLockFileWaits(t *testing.T) {
 				os.Exit(1)
 			}
 		})
-		awaitPolled(t, waiter.Pid())
+		awaitCallOf(t, waiter.Pid(), unix.SYS_PPOLL)
 		c.end(holder, goOnW)
 		within(t, func() {
 			if status, err := waiter.Wait(); err != nil || status.ExitCode() != 0 {
@@ -258,21 +258,53 @@ func TestLockFileWaits(t *testing.T) {
 	}
 }
 
-// awaitPolled waits until a thread of the process sits in ppoll(2).
-func awaitPolled(t *testing.T, pid int) {
+// awaitCallOf waits until a thread of the process sits in a system call.
+func awaitCallOf(t *testing.T, pid, call int) {
 	t.Helper()
 	within(t, func() {
 		for {
 			tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/syscall", pid))
 			for _, name := range tasks {
 				text, _ := os.ReadFile(name)
-				if strings.HasPrefix(string(text), fmt.Sprint(unix.SYS_PPOLL)+" ") {
+				if strings.HasPrefix(string(text), fmt.Sprint(call)+" ") {
 					return
 				}
 			}
 			runtime.Gosched()
 		}
 	})
+}
+
+// TestTakerComesTooLate: between a taker's look at a stale file and its lock on it, another has made the file anew.
+func TestTakerComesTooLate(t *testing.T) {
+	path := lockPath(t)
+	staleLock(t, path)
+	stale, err := ipclab.Open(path, unix.O_RDWR|unix.O_CLOEXEC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stale.Close()
+	if err := stale.Flock(unix.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	taker := spawn(t, func() {
+		if _, err := ipclab.NewLockFile(path); errors.Is(err, unix.EEXIST) {
+			os.Exit(3)
+		}
+	})
+	awaitCallOf(t, taker.Pid(), unix.SYS_FLOCK)
+	os.Remove(path)
+	held, err := ipclab.NewLockFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stale.Flock(unix.LOCK_UN)
+	if status, err := taker.Wait(); err != nil || status.ExitCode() != 3 {
+		t.Errorf("the taker %v, %v; want that the lock is held", status, err)
+	}
+	if err := held.Unlock(); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestLockFileErrors(t *testing.T) {
