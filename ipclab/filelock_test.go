@@ -3,6 +3,7 @@ package ipclab_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,13 +47,18 @@ func ExampleFD_SetLock() {
 	fd, _ := ipclab.Open(path, unix.O_RDWR|unix.O_CREAT)
 	defer fd.Close()
 	fd.SetLock(ipclab.RangeLock{Type: unix.F_WRLCK, Start: 100, Len: 50})
+	r, w, _ := ipclab.Pipe()
 	other, _ := ipclab.Spawn(func() {
 		err := fd.SetLock(ipclab.RangeLock{Type: unix.F_RDLCK, Start: 149, Len: 1})
 		held, _ := fd.GetLock(ipclab.RangeLock{Type: unix.F_RDLCK, Start: 149, Len: 1})
-		fmt.Println(errors.Is(err, unix.EAGAIN), held.Start, held.Len, held.Pid == unix.Getppid())
-		fmt.Println(fd.SetLock(ipclab.RangeLock{Type: unix.F_WRLCK, Start: 150, Len: 50}))
+		fmt.Fprintln(w, errors.Is(err, unix.EAGAIN), held.Start, held.Len, held.Pid == unix.Getppid())
+		fmt.Fprintln(w, fd.SetLock(ipclab.RangeLock{Type: unix.F_WRLCK, Start: 150, Len: 50}))
 	})
 	other.Wait()
+	w.Close()
+	said, _ := io.ReadAll(r)
+	r.Close()
+	fmt.Print(string(said))
 	// Output:
 	// true 100 50 true
 	// <nil>

@@ -115,35 +115,41 @@ func (l *LockFile) remove() error {
 // takeWithin takes the lock, waiting for its owner to remove it or to end.
 func (l *LockFile) takeWithin(limit time.Duration) error {
 	deadline := time.Now().Add(limit)
+	watch := -1
+	defer func() {
+		if watch >= 0 {
+			unix.Close(watch) // which takes the kernel some milliseconds
+		}
+	}()
 	for {
 		err := l.take()
 		held, ok := err.(lockHeldError)
-		if !ok {
+		switch {
+		case !ok:
 			return err
-		}
-		if !time.Now().Before(deadline) {
+		case !time.Now().Before(deadline):
 			return because(unix.ETIMEDOUT, "not free within %v: %v", limit, held)
+		case watch < 0:
+			watch, err = newInotify()
+		default:
+			err = l.awaitChange(watch, held.owner, deadline)
 		}
-		if err := l.awaitChange(held.owner, deadline); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 }
 
 // awaitChange returns when the lock file may be free, or at the deadline.
-func (l *LockFile) awaitChange(holder owner.Owner, deadline time.Time) error {
-	watch, err := newInotify()
-	if err != nil {
-		return err
-	}
-	defer unix.Close(watch)
+func (l *LockFile) awaitChange(watch int, holder owner.Owner, deadline time.Time) error {
 	// The file's own watch tells of IN_ATTRIB when its last name goes; it may be open somewhere still.
-	_, err = unix.InotifyAddWatch(watch, l.path, unix.IN_ATTRIB|unix.IN_DELETE_SELF|unix.IN_MOVE_SELF)
+	_, err := unix.InotifyAddWatch(watch, l.path, unix.IN_ATTRIB|unix.IN_DELETE_SELF|unix.IN_MOVE_SELF)
 	if err == unix.ENOENT {
 		return nil
 	} else if err != nil {
 		return err
 	}
+	drain(watch)
 	if now, err := readLockFile(l.path); err != nil || now != holder {
 		return nil // it changed before the watch began
 	}

@@ -3,6 +3,7 @@ package ipclab_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -25,13 +26,18 @@ func ExampleNewLockFile() {
 	lock, err := ipclab.NewLockFile(path)
 	fmt.Println(lock.Owner().Pid == os.Getpid(), err)
 
+	r, w, _ := ipclab.Pipe()
 	second, _ := ipclab.Spawn(func() {
 		_, err := ipclab.NewLockFile(path)
 		holder, _ := ipclab.ReadLockFile(path)
-		fmt.Println(errors.Is(err, unix.EEXIST), holder.Pid == unix.Getppid(), holder.State)
+		fmt.Fprintln(w, errors.Is(err, unix.EEXIST), holder.Pid == unix.Getppid(), holder.State)
 	})
 	second.Wait()
+	w.Close()
+	said, _ := io.ReadAll(r)
+	r.Close()
 
+	fmt.Print(string(said))
 	fmt.Println(lock.Unlock())
 	_, err = os.Stat(path)
 	fmt.Println(os.IsNotExist(err))

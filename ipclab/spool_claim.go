@@ -1,0 +1,238 @@
+package ipclab
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/owner"
+)
+
+// Claim takes the oldest job that waits, and does not wait for one. Errors: EAGAIN if there is none; EACCES, ENOSPC.
+func (s *Spool) Claim() (*Job, error) {
+	if s == nil {
+		return nil, spoolMissing("Claim")
+	}
+	j, err := s.claim()
+	if err != nil {
+		return nil, &Error{Call: "Claim", Arg: s.path, Err: fileReason(s.in(spoolNew, ""), err)}
+	}
+	return j, nil
+}
+
+// ClaimWithin is Claim that waits for a job, for the limit at most. It recovers first what dead processes had claimed,
+// as Recover does, and again whenever a process dies that has claimed a job. It does not look from time to time: that
+// there is a job it is told by inotify(7), and that a process has died by its pidfd. An interrupted wait goes on, unless
+// the cell ends. Errors: ETIMEDOUT when the limit has passed, EINVAL for a negative one, and those of Claim but EAGAIN.
+func (s *Spool) ClaimWithin(limit time.Duration) (*Job, error) {
+	if s == nil {
+		return nil, spoolMissing("Claim")
+	}
+	v := s.vigil()
+	defer v.end()
+	j, err := v.claimWithin(limit)
+	if err != nil {
+		return nil, &Error{Call: "Claim", Arg: s.path, Err: fileReason(s.in(spoolNew, ""), err)}
+	}
+	return j, nil
+}
+
+// A vigil is what waiting for jobs takes. To end it costs the kernel some milliseconds, in close(2) of an inotify
+// instance; so it begins only when nothing waits, and lasts for many jobs.
+type vigil struct {
+	spool *Spool
+	watch int // the inotify instance; -1: none yet
+}
+
+// vigil returns one that has not begun.
+func (s *Spool) vigil() *vigil { return &vigil{spool: s, watch: -1} }
+
+// end closes the instance.
+func (v *vigil) end() {
+	if v.watch >= 0 {
+		unix.Close(v.watch)
+		v.watch = -1
+	}
+}
+
+// claimWithin watches first and looks then, so that no job comes unnoticed between the two. To watch for claims is not
+// needed: one that comes after the look is of a job that came after it, too.
+func (v *vigil) claimWithin(limit time.Duration) (*Job, error) {
+	if limit < 0 {
+		return nil, because(unix.EINVAL, "limit %v: want 0 or more", limit)
+	}
+	deadline := time.Now().Add(limit)
+	for {
+		watched := v.watch >= 0
+		if watched {
+			drain(v.watch)
+		}
+		if _, err := v.spool.recover(); err != nil {
+			return nil, err
+		}
+		j, err := v.spool.claim()
+		switch {
+		case !errors.Is(err, unix.EAGAIN):
+			return j, err
+		case !time.Now().Before(deadline):
+			return nil, because(unix.ETIMEDOUT, "no job within %v", limit)
+		case watched:
+			err = v.spool.awaitWork(v.watch, deadline)
+		default:
+			v.watch, err = v.spool.watch(spoolNew)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// awaitWork returns when something came to the watched folder, when a process that has claimed a job has died, or
+// at the deadline.
+func (s *Spool) awaitWork(watch int, deadline time.Time) error {
+	claimed, err := s.entries(spoolClaimed)
+	if err != nil {
+		return err
+	}
+	fds := []int{watch}
+	defer func() {
+		for _, fd := range fds[1:] {
+			unix.Close(fd)
+		}
+	}()
+	var seen []owner.Owner
+	for _, e := range claimed {
+		if e.owner.Pid == os.Getpid() || slices.Contains(seen, e.owner) || e.owner.State() == owner.Unknown {
+			continue
+		}
+		seen = append(seen, e.owner)
+		fd, err := e.owner.Watch()
+		if err == unix.ESRCH {
+			return nil // it has died since
+		} else if err != nil {
+			return err
+		}
+		fds = append(fds, fd)
+	}
+	return awaitReadable(fds, deadline)
+}
+
+// claim renames the first of the waiting jobs that nobody else gets before. The error is EAGAIN if there is none.
+func (s *Spool) claim() (*Job, error) {
+	self, err := owner.Self()
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := s.entries(spoolNew)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range waiting {
+		e.owner = self
+		j := &Job{spool: s, entry: e}
+		err := renameNew(s.in(spoolNew, e.id, e.tries()), j.path())
+		if err == nil {
+			return j, nil
+		} else if err != unix.ENOENT { // which says that another got it
+			return nil, err
+		}
+	}
+	return nil, because(unix.EAGAIN, "no job waits")
+}
+
+// An entry is a file in new or claimed.
+type entry struct {
+	owner   owner.Owner // of a claimed one
+	id      string
+	attempt int
+}
+
+// tries returns the attempt as part of a name.
+func (e entry) tries() string { return strconv.Itoa(e.attempt) }
+
+// entries returns the jobs in new or claimed, oldest first. Other files are passed over.
+func (s *Spool) entries(folder string) ([]entry, error) {
+	names, err := namesIn(s.in(folder, ""))
+	if err != nil {
+		return nil, err
+	}
+	var out []entry
+	for _, name := range names {
+		if e, ok := parseEntry(name, folder == spoolClaimed); ok {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b entry) int { return strings.Compare(a.id, b.id) })
+	return out, nil
+}
+
+// parseEntry reads the name of a file in new, or in claimed.
+func parseEntry(name string, claimed bool) (e entry, ok bool) {
+	parts := strings.Split(name, separator)
+	if claimed {
+		o, err := owner.Parse(parts[0])
+		if err != nil {
+			return entry{}, false
+		}
+		e.owner, parts = o, parts[1:]
+	}
+	const rest = 2
+	if len(parts) != rest || parts[0] == "" {
+		return entry{}, false
+	}
+	n, err := strconv.Atoi(parts[1])
+	e.id, e.attempt = parts[0], n
+	return e, err == nil && n > 0 && e.tries() == parts[1]
+}
+
+// namesIn returns the names in a folder, in no order. The error is an errno.
+func namesIn(folder string) ([]string, error) {
+	f, err := os.Open(folder)
+	if err != nil {
+		return nil, bare(err)
+	}
+	defer f.Close()
+	names, err := f.Readdirnames(-1)
+	return names, bare(err)
+}
+
+// bare returns the errno in an error of package os.
+func bare(err error) error {
+	if errno, ok := errors.AsType[unix.Errno](err); ok {
+		return errno
+	}
+	return err
+}
+
+// watch begins to watch for files that come to folders.
+func (s *Spool) watch(folders ...string) (int, error) {
+	fd, err := newInotify()
+	if err != nil {
+		return -1, err
+	}
+	for _, folder := range folders {
+		path := s.in(folder, "")
+		if _, err := unix.InotifyAddWatch(fd, path, unix.IN_MOVED_TO|unix.IN_CREATE|unix.IN_ONLYDIR); err != nil {
+			unix.Close(fd)
+			return -1, watchReason(path, err)
+		}
+	}
+	return fd, nil
+}
+
+// drain reads away what an inotify descriptor has to tell: the folders say the rest.
+func drain(watch int) {
+	const room = 16 << 10
+	buffer := make([]byte, room)
+	for {
+		n, err := unix.Read(watch, buffer)
+		if err != unix.EINTR && n < room/2 {
+			return
+		}
+	}
+}
