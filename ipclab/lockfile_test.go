@@ -23,9 +23,7 @@ func ExampleNewLockFile() {
 	folder, _ := os.MkdirTemp("", "example")
 	defer os.RemoveAll(folder)
 	path := filepath.Join(folder, "http_80")
-	lock, err := ipclab.NewLockFile(path)
-	fmt.Println(lock.Owner().Pid == os.Getpid(), err)
-
+	lock, first := ipclab.NewLockFile(path)
 	r, w, _ := ipclab.Pipe()
 	second, _ := ipclab.Spawn(func() {
 		_, err := ipclab.NewLockFile(path)
@@ -37,9 +35,10 @@ func ExampleNewLockFile() {
 	said, _ := io.ReadAll(r)
 	r.Close()
 
+	fmt.Println(lock.Owner().Pid == os.Getpid(), first)
 	fmt.Print(string(said))
 	fmt.Println(lock.Unlock())
-	_, err = os.Stat(path)
+	_, err := os.Stat(path)
 	fmt.Println(os.IsNotExist(err))
 	// Output:
 	// true <nil>

@@ -27,9 +27,9 @@ func ExampleSpool() {
 	})
 	id, err := spool.Submit("letter", []byte("dear reader"))
 	result, _ := spool.ResultWithin(id, time.Minute)
-	fmt.Println(string(result), err)
 	worker.Kill()
 	worker.Wait()
+	fmt.Println(string(result), err)
 	// Output: DEAR READER <nil>
 }
 
