@@ -34,6 +34,39 @@ func publish(temporary, path string, data []byte, permissions uint32) error {
 	return syncFolder(filepath.Dir(path))
 }
 
+// publishFolder is publish for a folder with files in it: all of them appear at once, by the rename of the folder.
+func publishFolder(temporary, path string, files map[string][]byte, permissions uint32) error {
+	const search = 0o111 // who may read the files may look into the folder
+	if err := unix.Mkdir(temporary, permissions|search); err != nil {
+		return err
+	}
+	renamed := false
+	defer func() {
+		if !renamed {
+			os.RemoveAll(temporary)
+		}
+	}()
+	for name, data := range files {
+		fd, err := retry(func() (int, error) {
+			return unix.Open(filepath.Join(temporary, name), unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_CLOEXEC, permissions)
+		})
+		if err != nil {
+			return err
+		}
+		if err := writeToDisk(fd, data); err != nil {
+			return err
+		}
+	}
+	if err := syncFolder(temporary); err != nil {
+		return err
+	}
+	if err := renameNew(temporary, path); err != nil {
+		return err
+	}
+	renamed = true
+	return syncFolder(filepath.Dir(path))
+}
+
 // writeToDisk writes data to a file, closes it, and returns when it is on the disk.
 func writeToDisk(fd int, data []byte) error {
 	defer unix.Close(fd)
@@ -57,7 +90,7 @@ func syncFile(fd int) error {
 func syncFolder(path string) error {
 	fd, err := retry(func() (int, error) { return unix.Open(path, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0) })
 	if err != nil {
-		return os.NewSyscallError("open", err)
+		return err
 	}
 	defer unix.Close(fd)
 	return syncFile(fd)
@@ -73,12 +106,16 @@ func renameNew(from, to string) error {
 	return err
 }
 
-// linkNew is renameNew by link(2) and unlink(2).
+// linkNew is renameNew by link(2) and unlink(2). A folder has one name only; rename(2) replaces none that holds anything.
 func linkNew(from, to string) error {
-	if err := unix.Link(from, to); err != nil {
-		return err
+	err := unix.Link(from, to)
+	switch err {
+	case nil:
+		return unix.Unlink(from)
+	case unix.EPERM:
+		return unix.Rename(from, to)
 	}
-	return unix.Unlink(from)
+	return err
 }
 
 // fileReason says what an error means for a file below folder.

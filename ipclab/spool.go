@@ -86,19 +86,46 @@ func (s *Spool) Path() string {
 //
 // Errors: EINVAL for another name; ENOSPC when the disk is full, EDQUOT, EACCES: there is no job then, not even a part.
 func (s *Spool) Submit(name string, data []byte) (id string, err error) {
+	return s.submit("Submit", name, func(temporary, path string) error { return publish(temporary, path, data, spoolFile) })
+}
+
+// SubmitFiles is Submit for a job of several files, with their names: a description and what is described, for example.
+// The job is a folder with these files, which appear all at once. Errors: EINVAL also for no files, or for a file's name
+// that is not as a job's name must be, or begins with "."; and those of Submit.
+func (s *Spool) SubmitFiles(name string, files map[string][]byte) (id string, err error) {
+	if len(files) == 0 {
+		err = because(unix.EINVAL, "there are no files")
+	}
+	for file := range files {
+		if e := checkJobName(file); e != nil {
+			err = e
+		} else if file[0] == '.' {
+			err = because(unix.EINVAL, "file %s: a name that begins with a dot is kept for the spool", file)
+		}
+	}
+	if err != nil {
+		return "", &Error{Call: "SubmitFiles", Arg: name, Err: err}
+	}
+	return s.submit("SubmitFiles", name, func(temporary, path string) error {
+		return publishFolder(temporary, path, files, spoolFile)
+	})
+}
+
+// submit makes an id and publishes a job of it.
+func (s *Spool) submit(call, name string, publish func(temporary, path string) error) (id string, err error) {
 	if s == nil {
-		return "", spoolMissing("Submit")
+		return "", spoolMissing(call)
 	}
 	self, err := owner.Self()
 	if err == nil {
 		err = checkJobName(name)
 	}
 	if err != nil {
-		return "", &Error{Call: "Submit", Arg: name, Err: err}
+		return "", &Error{Call: call, Arg: name, Err: err}
 	}
 	id = fmt.Sprintf("%019d-%d-%d-%s", time.Now().UnixNano(), self.Pid, submitted.Add(1), name)
-	if err := publish(s.in(spoolTmp, self.Name(), id), s.in(spoolNew, id, "1"), data, spoolFile); err != nil {
-		return "", &Error{Call: "Submit", Arg: name, Err: fileReason(s.in(spoolNew, id), err)}
+	if err := publish(s.in(spoolTmp, self.Name(), id), s.in(spoolNew, id, "1")); err != nil {
+		return "", &Error{Call: call, Arg: name, Err: fileReason(s.in(spoolNew, id), err)}
 	}
 	return id, nil
 }

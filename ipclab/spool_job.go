@@ -3,6 +3,8 @@ package ipclab
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -58,16 +60,31 @@ func (j *Job) path() string {
 }
 
 // Data returns what was submitted. Errors: ENOENT once the job is done, failed or released; EPERM in another process than
-// the one that claimed it.
-func (j *Job) Data() ([]byte, error) {
+// the one that claimed it; EISDIR for a job of several files, which File returns.
+func (j *Job) Data() ([]byte, error) { return j.read("Data", j.path) }
+
+// File returns one of the files of a job that SubmitFiles made. Errors: ENOENT if there is none of that name; ENOTDIR for
+// a job that Submit made; and those of Data.
+func (j *Job) File(name string) ([]byte, error) {
+	if err := checkJobName(name); err != nil {
+		return nil, j.failed("File", err)
+	}
+	return j.read("File", func() string { return filepath.Join(j.path(), name) })
+}
+
+// read reads a file of the job.
+func (j *Job) read(call string, path func() string) ([]byte, error) {
 	err := j.own()
 	if err == nil {
 		var data []byte
-		if data, err = readSmall(j.path()); err == nil {
+		if data, err = readSmall(path()); err == nil {
 			return data, nil
 		}
 	}
-	return nil, j.failed("Data", err)
+	if err == unix.ENOENT && unix.Access(j.path(), unix.F_OK) == nil {
+		err = because(unix.ENOENT, "the job has no such file")
+	}
+	return nil, j.failed(call, err)
 }
 
 // Done records the result of the job, which is the job's end. It is on the disk when Done returns. Errors: ENOSPC, EDQUOT:
@@ -77,12 +94,33 @@ func (j *Job) Done(result []byte) error { return j.failed("Done", j.finish(spool
 // Fail records that the job cannot be done, which is its end too. The reason's first line and the job are kept. Errors:
 // as for Done.
 func (j *Job) Fail(reason string) error {
+	line, _, _ := strings.Cut(reason, "\n")
 	data, err := j.Data()
-	if err != nil {
+	switch {
+	case errors.Is(err, unix.EISDIR):
+		return j.failed("Fail", j.failFolder(line+"\n"))
+	case err != nil:
 		return err
 	}
-	line, _, _ := strings.Cut(reason, "\n")
 	return j.failed("Fail", j.finish(spoolFailed, append([]byte(line+"\n"), data...)))
+}
+
+// reasonFile is the file with the reason in the folder of a job that failed.
+const reasonFile = ".reason"
+
+// failFolder puts the reason into the job's folder, and renames that.
+func (j *Job) failFolder(reason string) error {
+	s, path := j.spool, filepath.Join(j.path(), reasonFile)
+	if err := unix.Unlink(path); err != nil && err != unix.ENOENT { // of a worker that came no further
+		return err
+	}
+	if err := publish(s.in(spoolTmp, j.entry.owner.Name(), j.ID()), path, []byte(reason), spoolFile); err != nil {
+		return err
+	}
+	if err := renameNew(j.path(), s.in(spoolFailed, j.ID())); err != nil {
+		return err
+	}
+	return syncFolder(s.in(spoolFailed, ""))
 }
 
 // Release puts the job back among those that wait. Errors: as for Data.
@@ -106,7 +144,7 @@ func (j *Job) finish(folder string, result []byte) error {
 	if err := publish(s.in(spoolTmp, j.entry.owner.Name(), id), s.in(folder, id), result, spoolFile); err != nil {
 		return err
 	}
-	return unix.Unlink(j.path())
+	return bare(os.RemoveAll(j.path()))
 }
 
 // own returns an error if the job is another process's.

@@ -1,6 +1,7 @@
 package ipclab
 
 import (
+	"os"
 	"strconv"
 	"strings"
 
@@ -53,7 +54,7 @@ func (s *Spool) putBack(e entry) (bool, error) {
 	case err != nil:
 		return false, err
 	case finished:
-		return false, unix.Unlink(claimed)
+		return false, bare(os.RemoveAll(claimed))
 	}
 	err = renameNew(claimed, s.in(spoolNew, e.id, strconv.Itoa(e.attempt+1)))
 	return err == nil, err
@@ -83,8 +84,8 @@ func (s *Spool) sweep() error {
 		if o, err := owner.Parse(first); err != nil || o.State() != owner.Gone {
 			continue
 		}
-		if err := unix.Unlink(s.in(spoolTmp, name)); err != nil && err != unix.ENOENT {
-			return err
+		if err := os.RemoveAll(s.in(spoolTmp, name)); err != nil {
+			return bare(err)
 		}
 	}
 	return nil

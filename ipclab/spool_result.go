@@ -3,6 +3,7 @@ package ipclab
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -76,6 +77,9 @@ func (s *Spool) result(id string) ([]byte, error) {
 			return result, err
 		}
 		text, err := readSmall(s.in(spoolFailed, id))
+		if err == unix.EISDIR {
+			text, err = readSmall(filepath.Join(s.in(spoolFailed, id), reasonFile))
+		}
 		if err == nil {
 			reason, _, _ := strings.Cut(string(text), "\n")
 			return nil, because(unix.ECANCELED, "the job failed: %s", reason)

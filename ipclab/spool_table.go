@@ -2,11 +2,10 @@ package ipclab
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/owner"
 	"ipclab/ipclab/mime"
@@ -70,11 +69,27 @@ func (t *SpoolTable) addOpen(s *Spool, folder string, e entry) {
 
 // add adds a row for the file at path, if it is there still.
 func (t *SpoolTable) add(path string, row SpoolRow) {
-	var st unix.Stat_t
-	if unix.Stat(path, &st) == nil {
-		row.Size, row.Changed = int(st.Size), time.Unix(st.Mtim.Unix())
-		t.rows = append(t.rows, row)
+	info, err := os.Stat(path)
+	if err != nil {
+		return
 	}
+	row.Size, row.Changed = int(info.Size()), info.ModTime()
+	if info.IsDir() {
+		row.Size = folderSize(path)
+	}
+	t.rows = append(t.rows, row)
+}
+
+// folderSize returns the bytes in the files of a folder.
+func folderSize(path string) int {
+	entries, _ := os.ReadDir(path)
+	n := 0
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil {
+			n += int(info.Size())
+		}
+	}
+	return n
 }
 
 // Rows returns the jobs, oldest first, as tidy data.
