@@ -65,12 +65,12 @@ func cronFolder(t *testing.T, files map[string]string) string {
 func TestRunParts(t *testing.T) {
 	folder := cronFolder(t, map[string]string{
 		"b": "#!/bin/sh\nread x || exit 4\n", "a": "#!/bin/sh\nkill -9 $$\n", "c.bak": "#!/bin/sh\n", "d~": "#!/bin/sh\n",
-		"e": "no program", "f": "#!/no/such/program\n", "g": "#!/bin/sh\nsleep 600 & sleep 600\n",
+		"e": "no program", "f": "#!/no/such/program\n",
 	})
 	if err := os.Mkdir(filepath.Join(folder, "h"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	table, err := ipclab.RunParts(folder, ipclab.CronOptions{Entry: 300 * time.Millisecond})
+	table, err := ipclab.RunParts(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,15 +78,37 @@ func TestRunParts(t *testing.T) {
 	for _, r := range table.Rows() {
 		got += fmt.Sprintln(r.Program, r.Status, r.TooLong)
 	}
-	const want = "a killed by SIGKILL false\nb exited with status 4 false\nf exited with status 127 false\ng killed by SIGKILL true\n"
+	const want = "a killed by SIGKILL false\nb exited with status 4 false\nf exited with status 127 false\n"
 	if got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
-	for _, note := range []string{`c.bak was not run: '.' is in its name.`, `'~' is in its name`, "e was not run: it may not be executed", "h was not run: it is no plain file", "its time was up"} {
+	for _, note := range []string{`c.bak was not run: '.' is in its name.`, `'~' is in its name`, "e was not run: it may not be executed", "h was not run: it is no plain file"} {
 		if !strings.Contains(table.String(), note) {
 			t.Errorf("%q is missing in\n%s", note, table)
 		}
 	}
+}
+
+// TestRunPartsTooLong: a program whose time is up is killed with what it has started.
+func TestRunPartsTooLong(t *testing.T) {
+	fifo := fifo(t)
+	folder := cronFolder(t, map[string]string{"long": "#!/bin/sh\n(exec sleep 600 >" + fifo + ") & exec sleep 600 >" + fifo + "\n"})
+	r, err := ipclab.Open(fifo, unix.O_RDONLY|unix.O_NONBLOCK)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	table, err := ipclab.RunParts(folder, ipclab.CronOptions{Entry: 50 * time.Millisecond})
+	if err != nil || !table.Rows()[0].TooLong || !strings.Contains(table.String(), "killed by SIGKILL, its time was up") {
+		t.Errorf("%v\n%v", err, table)
+	}
+	within(t, func() {
+		for { // until nobody has the FIFO open for writing any more
+			if _, err := r.Read(make([]byte, 1)); !errors.Is(err, unix.EAGAIN) {
+				return
+			}
+		}
+	})
 }
 
 // TestCronGoesOn: a daemon that was killed in the middle of a run leaves no lock that lasts, and the next one goes on with

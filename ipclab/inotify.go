@@ -1,12 +1,13 @@
 package ipclab
 
 import (
-	"encoding/binary"
 	"os"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/inotify"
 )
 
 // A FolderWatch tells what happens to the entries of a folder, by inotify(7), so that nobody needs to look from time to
@@ -120,28 +121,15 @@ func (w *FolderWatch) next(limit time.Duration) ([]FolderEvent, error) {
 	n, err := retry(func() (int, error) { return unix.Read(int(w.fd), buffer) })
 	switch err {
 	case nil:
-		return parseEvents(buffer[:n]), nil
+		var events []FolderEvent
+		for _, e := range inotify.Parse(buffer[:n]) {
+			events = append(events, FolderEvent(e))
+		}
+		return events, nil
 	case unix.EAGAIN:
 		return nil, because(unix.ETIMEDOUT, "nothing happened within %v", limit)
 	}
 	return nil, err
-}
-
-// parseEvents reads what an inotify descriptor gives: for each event a watch, a mask, a cookie and a length, 4 bytes
-// each, and a name of that length, filled up with NUL.
-func parseEvents(b []byte) []FolderEvent {
-	var events []FolderEvent
-	for len(b) >= unix.SizeofInotifyEvent {
-		mask := binary.NativeEndian.Uint32(b[4:])
-		length := int(binary.NativeEndian.Uint32(b[12:]))
-		b = b[unix.SizeofInotifyEvent:]
-		if length < 0 || length > len(b) {
-			break
-		}
-		events = append(events, FolderEvent{Name: strings.TrimRight(string(b[:length]), "\x00"), Mask: mask})
-		b = b[length:]
-	}
-	return events
 }
 
 // Close ends the watch. Errors: EBADF if it is closed.

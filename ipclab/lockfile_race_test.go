@@ -187,7 +187,6 @@ func TestLockFileWaits(t *testing.T) {
 		})
 		waiter := spawn(t, func() {
 			r.Read(make([]byte, 1))
-			w.Write([]byte{1})
 			if lock, err := ipclab.NewLockFileWithin(path, 20*time.Second); err != nil || lock.Unlock() != nil {
 				os.Exit(1)
 			}

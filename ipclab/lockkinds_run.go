@@ -94,7 +94,7 @@ func passes(err error) (bool, error) {
 
 // examine asks about one kind. Each question has a file of its own.
 func (k lockKind) examine(limit time.Duration) (row LockKindsRow, err error) {
-	folder, err := os.MkdirTemp("", "ipclab-locks-")
+	folder, err := ownedFolder("ipclab-locks-")
 	if err != nil {
 		return row, err
 	}

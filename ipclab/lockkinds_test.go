@@ -55,3 +55,22 @@ func TestLockKindsTable(t *testing.T) {
 		t.Errorf("without a folder for temporary files: %v", err)
 	}
 }
+
+// TestLockKindsKilled: what an experiment that was killed could not remove, the next one does.
+func TestLockKindsKilled(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	p := spawn(t, func() { ipclab.LockKinds(ipclab.LockKindsOptions{Limit: time.Minute}) })
+	within(t, func() {
+		for left, _ := os.ReadDir(folder); len(left) == 0; left, _ = os.ReadDir(folder) {
+		}
+	})
+	p.Kill()
+	p.Wait()
+	if _, err := ipclab.LockKinds(ipclab.LockKindsOptions{Limit: time.Millisecond}); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}

@@ -1,7 +1,6 @@
 package ipclab
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -9,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/spooltext"
 )
 
 // A PrintQueue is a spool of print jobs, after the model of CUPS: a job is a control file, which describes it, and data
@@ -65,7 +66,7 @@ func (q *PrintQueue) Add(job PrintJob, documents ...[]byte) (number int, id stri
 		return 0, "", &Error{Call: "Add", Arg: job.Title, Err: err}
 	}
 	job.Copies, job.Documents = max(job.Copies, 1), len(documents)
-	files := map[string][]byte{controlName(job.Number): []byte(job.control())}
+	files := map[string][]byte{controlName(job.Number): []byte(spooltext.Control(job).String())}
 	for i, d := range documents {
 		files[documentName(job.Number, i+1)] = d
 	}
@@ -109,39 +110,6 @@ func controlName(number int) string { return fmt.Sprintf("c%05d", number) }
 // documentName returns the name of a data file.
 func documentName(number, document int) string { return fmt.Sprintf("d%05d-%03d", number, document) }
 
-// control returns the contents of the control file. Texts are quoted as in Go, so that each is on one line.
-func (j PrintJob) control() string {
-	return fmt.Sprintf("number: %d\nuser: %q\ntitle: %q\ncopies: %d\ndocuments: %d\n", j.Number, j.User, j.Title, j.Copies, j.Documents)
-}
-
-// parseControl reads a control file. Lines of other names are passed over.
-func parseControl(text string) (j PrintJob, err error) {
-	values := map[string]string{}
-	for line := range strings.Lines(text) {
-		name, value, _ := strings.Cut(line, ":")
-		values[name] = strings.TrimSpace(value)
-	}
-	number := func(name string) int {
-		n, e := strconv.Atoi(values[name])
-		if e != nil || n < 0 {
-			err = errors.Join(err, fmt.Errorf("%s is no number", name))
-		}
-		return n
-	}
-	quoted := func(name string) string {
-		s, e := strconv.Unquote(values[name])
-		if e != nil {
-			err = errors.Join(err, fmt.Errorf("%s is no quoted text", name))
-		}
-		return s
-	}
-	j = PrintJob{number("number"), quoted("user"), quoted("title"), number("copies"), number("documents")}
-	if err != nil {
-		return PrintJob{}, because(unix.EINVAL, "the control file: %v", err)
-	}
-	return j, nil
-}
-
 // Print takes jobs and gives them to f with their documents, one after the other, until none has come for as long as the
 // limit, and returns how many it took: it is the daemon that serves a printer. A job for which f returns an error is kept
 // among the failed ones, as is one whose files are not as they should be. If the daemon dies in the middle of a job, the
@@ -158,10 +126,11 @@ func (q *PrintQueue) Print(limit time.Duration, f func(job PrintJob, documents [
 		if err != nil {
 			return nil, err
 		}
-		job, err := parseControl(string(control))
+		parsed, err := spooltext.ParseControl(string(control))
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("the control file: %w", err)
 		}
+		job := PrintJob(parsed)
 		var documents [][]byte
 		for i := range job.Documents {
 			d, err := j.File(documentName(job.Number, i+1))

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/owner"
+	"ipclab/ipclab/internal/spooltext"
 )
 
 // A Spool is a folder used as a queue that outlives its users: processes put jobs into it, and others, unrelated, now or
@@ -46,9 +47,6 @@ const (
 	spoolDone    = "done"
 	spoolFailed  = "failed"
 )
-
-// separator is between the parts of names, in none of which it occurs.
-const separator = ","
 
 // spoolFile are the permissions of files of a spool, less the umask.
 const spoolFile = 0o644
@@ -124,7 +122,7 @@ func (s *Spool) submit(call, name string, publish func(temporary, path string) e
 		return "", &Error{Call: call, Arg: name, Err: err}
 	}
 	id = fmt.Sprintf("%019d-%d-%d-%s", time.Now().UnixNano(), self.Pid, submitted.Add(1), name)
-	if err := publish(s.in(spoolTmp, self.Name(), id), s.in(spoolNew, id, "1")); err != nil {
+	if err := publish(s.in(spoolTmp, self.Name(), id), s.in(spoolNew, spooltext.Entry{ID: id, Attempt: 1}.Waiting())); err != nil {
 		return "", &Error{Call: call, Arg: name, Err: fileReason(s.in(spoolNew, id), err)}
 	}
 	return id, nil
@@ -147,7 +145,7 @@ func checkJobName(name string) error {
 
 // in returns the path of a file in one of the folders; its name is the parts.
 func (s *Spool) in(folder string, parts ...string) string {
-	return filepath.Join(s.path, folder, strings.Join(parts, separator))
+	return filepath.Join(s.path, folder, strings.Join(parts, spooltext.Separator))
 }
 
 // Remove deletes the folder with all jobs and results. Errors: EACCES, EBUSY.

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/owner"
+	"ipclab/ipclab/internal/spooltext"
 )
 
 // Claim takes the oldest job that waits, and does not wait for one. Errors: EAGAIN if there is none; EACCES, ENOSPC.
@@ -107,11 +107,11 @@ func (s *Spool) awaitWork(watch int, deadline time.Time) error {
 	}()
 	var seen []owner.Owner
 	for _, e := range claimed {
-		if e.owner.Pid == os.Getpid() || slices.Contains(seen, e.owner) || e.owner.State() == owner.Unknown {
+		if e.Owner.Pid == os.Getpid() || slices.Contains(seen, e.Owner) || e.Owner.State() == owner.Unknown {
 			continue
 		}
-		seen = append(seen, e.owner)
-		fd, err := e.owner.Watch()
+		seen = append(seen, e.Owner)
+		fd, err := e.Owner.Watch()
 		if err == unix.ESRCH {
 			return nil // it has died since
 		} else if err != nil {
@@ -133,9 +133,9 @@ func (s *Spool) claim() (*Job, error) {
 		return nil, err
 	}
 	for _, e := range waiting {
-		e.owner = self
+		e.Owner = self
 		j := &Job{spool: s, entry: e}
-		err := renameNew(s.in(spoolNew, e.id, e.tries()), j.path())
+		err := renameNew(s.in(spoolNew, e.Waiting()), j.path())
 		if err == nil {
 			return j, nil
 		} else if err != unix.ENOENT { // which says that another got it
@@ -145,49 +145,24 @@ func (s *Spool) claim() (*Job, error) {
 	return nil, because(unix.EAGAIN, "no job waits")
 }
 
-// An entry is a file in new or claimed.
-type entry struct {
-	owner   owner.Owner // of a claimed one
-	id      string
-	attempt int
-}
-
-// tries returns the attempt as part of a name.
-func (e entry) tries() string { return strconv.Itoa(e.attempt) }
-
 // entries returns the jobs in new or claimed, oldest first. Other files are passed over.
-func (s *Spool) entries(folder string) ([]entry, error) {
+func (s *Spool) entries(folder string) ([]spooltext.Entry, error) {
 	names, err := namesIn(s.in(folder, ""))
 	if err != nil {
 		return nil, err
 	}
-	var out []entry
+	parse := spooltext.ParseWaiting
+	if folder == spoolClaimed {
+		parse = spooltext.ParseClaimed
+	}
+	var out []spooltext.Entry
 	for _, name := range names {
-		if e, ok := parseEntry(name, folder == spoolClaimed); ok {
+		if e, ok := parse(name); ok {
 			out = append(out, e)
 		}
 	}
-	slices.SortFunc(out, func(a, b entry) int { return strings.Compare(a.id, b.id) })
+	slices.SortFunc(out, func(a, b spooltext.Entry) int { return strings.Compare(a.ID, b.ID) })
 	return out, nil
-}
-
-// parseEntry reads the name of a file in new, or in claimed.
-func parseEntry(name string, claimed bool) (e entry, ok bool) {
-	parts := strings.Split(name, separator)
-	if claimed {
-		o, err := owner.Parse(parts[0])
-		if err != nil {
-			return entry{}, false
-		}
-		e.owner, parts = o, parts[1:]
-	}
-	const rest = 2
-	if len(parts) != rest || parts[0] == "" {
-		return entry{}, false
-	}
-	n, err := strconv.Atoi(parts[1])
-	e.id, e.attempt = parts[0], n
-	return e, err == nil && n > 0 && e.tries() == parts[1]
 }
 
 // namesIn returns the names in a folder, in no order. The error is an errno.

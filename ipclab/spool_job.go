@@ -11,13 +11,14 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/owner"
+	"ipclab/ipclab/internal/spooltext"
 )
 
 // A Job is a job of a spool that the calling process has claimed. It is the process's until Done, Fail or Release; when
 // the process dies before, others recover it. A job claimed before a Fork is the parent's.
 type Job struct {
 	spool *Spool
-	entry entry
+	entry spooltext.Entry
 }
 
 // ID returns the job's id, as Submit returned it.
@@ -25,7 +26,7 @@ func (j *Job) ID() string {
 	if j == nil {
 		return ""
 	}
-	return j.entry.id
+	return j.entry.ID
 }
 
 // Name returns the name that the job was submitted with.
@@ -43,7 +44,7 @@ func (j *Job) Attempt() int {
 	if j == nil {
 		return 0
 	}
-	return j.entry.attempt
+	return j.entry.Attempt
 }
 
 // String returns the id and the attempt.
@@ -56,7 +57,7 @@ func (j *Job) String() string {
 
 // path returns where the job is while it is claimed.
 func (j *Job) path() string {
-	return j.spool.in(spoolClaimed, j.entry.owner.Name(), j.entry.id, j.entry.tries())
+	return j.spool.in(spoolClaimed, j.entry.Claimed())
 }
 
 // Data returns what was submitted. Errors: ENOENT once the job is done, failed or released; EPERM in another process than
@@ -114,7 +115,7 @@ func (j *Job) failFolder(reason string) error {
 	if err := unix.Unlink(path); err != nil && err != unix.ENOENT { // of a worker that came no further
 		return err
 	}
-	if err := publish(s.in(spoolTmp, j.entry.owner.Name(), j.ID()), path, []byte(reason), spoolFile); err != nil {
+	if err := publish(s.in(spoolTmp, j.entry.Owner.Name(), j.ID()), path, []byte(reason), spoolFile); err != nil {
 		return err
 	}
 	if err := renameNew(j.path(), s.in(spoolFailed, j.ID())); err != nil {
@@ -140,8 +141,8 @@ func (j *Job) finish(folder string, result []byte) error {
 	if err := unix.Access(j.path(), unix.F_OK); err != nil {
 		return err
 	}
-	s, id := j.spool, j.entry.id
-	if err := publish(s.in(spoolTmp, j.entry.owner.Name(), id), s.in(folder, id), result, spoolFile); err != nil {
+	s, id := j.spool, j.entry.ID
+	if err := publish(s.in(spoolTmp, j.entry.Owner.Name(), id), s.in(folder, id), result, spoolFile); err != nil {
 		return err
 	}
 	return bare(os.RemoveAll(j.path()))
@@ -153,8 +154,8 @@ func (j *Job) own() error {
 		return because(unix.EINVAL, "the job is nil; Claim returns one")
 	}
 	self, err := owner.Self()
-	if err == nil && self != j.entry.owner {
-		err = because(unix.EPERM, "process %d has claimed it, and this is %d", j.entry.owner.Pid, self.Pid)
+	if err == nil && self != j.entry.Owner {
+		err = because(unix.EPERM, "process %d has claimed it, and this is %d", j.entry.Owner.Pid, self.Pid)
 	}
 	return err
 }

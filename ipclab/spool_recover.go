@@ -2,12 +2,12 @@ package ipclab
 
 import (
 	"os"
-	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/owner"
+	"ipclab/ipclab/internal/spooltext"
 )
 
 // Recover puts jobs that were claimed by processes which are gone back among those that wait, and returns their ids. One
@@ -32,7 +32,7 @@ func (s *Spool) recover() (ids []string, err error) {
 		return nil, err
 	}
 	for _, e := range claimed {
-		if e.owner.State() != owner.Gone {
+		if e.Owner.State() != owner.Gone {
 			continue
 		}
 		back, err := s.putBack(e)
@@ -40,23 +40,24 @@ func (s *Spool) recover() (ids []string, err error) {
 			return ids, err
 		}
 		if back {
-			ids = append(ids, e.id)
+			ids = append(ids, e.ID)
 		}
 	}
 	return ids, s.sweep()
 }
 
 // putBack renames a claimed job back to new, and reports whether it did: one that is finished it removes.
-func (s *Spool) putBack(e entry) (bool, error) {
+func (s *Spool) putBack(e spooltext.Entry) (bool, error) {
 	claimed := (&Job{spool: s, entry: e}).path()
-	finished, err := s.finished(e.id)
+	finished, err := s.finished(e.ID)
 	switch {
 	case err != nil:
 		return false, err
 	case finished:
 		return false, bare(os.RemoveAll(claimed))
 	}
-	err = renameNew(claimed, s.in(spoolNew, e.id, strconv.Itoa(e.attempt+1)))
+	e.Attempt++
+	err = renameNew(claimed, s.in(spoolNew, e.Waiting()))
 	return err == nil, err
 }
 
@@ -80,7 +81,7 @@ func (s *Spool) sweep() error {
 		return err
 	}
 	for _, name := range names {
-		first, _, _ := strings.Cut(name, separator)
+		first, _, _ := strings.Cut(name, spooltext.Separator)
 		if o, err := owner.Parse(first); err != nil || o.State() != owner.Gone {
 			continue
 		}

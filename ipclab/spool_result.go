@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/spooltext"
 )
 
 // Result returns the result of a job that is done. Errors: EAGAIN for one that is not done yet; ECANCELED, with the
@@ -67,7 +69,7 @@ func (s *Spool) awaitResult(id string, limit time.Duration) ([]byte, error) {
 
 // result looks for a job in all folders. One that moves meanwhile may be missed in each, so there are several looks.
 func (s *Spool) result(id string) ([]byte, error) {
-	if id == "" || strings.ContainsAny(id, separator+"/\x00") {
+	if id == "" || strings.ContainsAny(id, spooltext.Separator+"/\x00") {
 		return nil, because(unix.EINVAL, "that is no id; Submit returns one")
 	}
 	const looks = 3
@@ -103,7 +105,7 @@ func (s *Spool) open(id string) (bool, error) {
 			return false, err
 		}
 		for _, e := range entries {
-			if e.id == id {
+			if e.ID == id {
 				return true, nil
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ipclab/ipclab/internal/owner"
+	"ipclab/ipclab/internal/spooltext"
 	"ipclab/ipclab/mime"
 )
 
@@ -58,12 +59,12 @@ func (s *Spool) Jobs() (*SpoolTable, error) {
 }
 
 // addOpen adds a job that waits or is claimed.
-func (t *SpoolTable) addOpen(s *Spool, folder string, e entry) {
+func (t *SpoolTable) addOpen(s *Spool, folder string, e spooltext.Entry) {
 	if folder == spoolNew {
-		t.add(s.in(spoolNew, e.id, e.tries()), SpoolRow{ID: e.id, State: "waiting", Attempt: e.attempt})
+		t.add(s.in(spoolNew, e.Waiting()), SpoolRow{ID: e.ID, State: "waiting", Attempt: e.Attempt})
 		return
 	}
-	row := SpoolRow{ID: e.id, State: "claimed", Attempt: e.attempt, Owner: lockOwner(e.owner)}
+	row := SpoolRow{ID: e.ID, State: "claimed", Attempt: e.Attempt, Owner: lockOwner(e.Owner)}
 	t.add((&Job{spool: s, entry: e}).path(), row)
 }
 
