@@ -77,7 +77,7 @@ func Cron(state string, folders []CronFolder, limit time.Duration, options ...Cr
 		err = checkCron(folders, limit)
 	}
 	if err == nil {
-		err = makeFolder(state)
+		err = makeCronState(state)
 	}
 	if err != nil {
 		return nil, &Error{Call: "Cron", Arg: state, Err: err}
@@ -94,10 +94,10 @@ func Cron(state string, folders []CronFolder, limit time.Duration, options ...Cr
 	return t, nil
 }
 
-// makeFolder makes a folder if it is not there.
-func makeFolder(path string) error {
+// makeCronState makes a folder if it is not there.
+func makeCronState(path string) error {
 	const permissions = 0o755
-	if err := bare(os.MkdirAll(path, permissions)); err != nil {
+	if err := bareErrno(os.MkdirAll(path, permissions)); err != nil {
 		return fileReason(path, err)
 	}
 	return nil
@@ -148,9 +148,9 @@ func (t *CronTable) serve(state string, folders []CronFolder, end time.Time, o C
 			return err
 		}
 		if due.After(end) {
-			return awaitReadable(nil, end)
+			return awaitAnyReadable(nil, end)
 		}
-		if err := awaitReadable(nil, due); err != nil {
+		if err := awaitAnyReadable(nil, due); err != nil {
 			return err
 		}
 		if err := writeStamp(stampOf(state, next)); err != nil {
@@ -184,7 +184,7 @@ func stampOf(state string, f CronFolder) string {
 
 // readStamp reads a time; long ago where there is none, or none in the past: then the folder is due.
 func readStamp(path string) (time.Time, error) {
-	text, err := readSmall(path)
+	text, err := readWhole(path)
 	if err != nil && err != unix.ENOENT {
 		return time.Time{}, fileReason(path, err)
 	}

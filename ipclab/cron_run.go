@@ -59,7 +59,7 @@ func notRun(name, path string) string {
 // as it is if the cell is interrupted.
 func runEntry(path string, limit time.Duration) (status Status, tooLong bool, err error) {
 	const cannotRun = 127 // what a shell exits with
-	c, err := startChild(func() int {
+	c, err := forkToExit(func() int {
 		unix.Setpgid(0, 0)
 		if null, err := Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC); err == nil {
 			Dup2(null, 0)
@@ -82,7 +82,7 @@ func runEntry(path string, limit time.Duration) (status Status, tooLong bool, er
 		return Status{}, false, os.NewSyscallError("pidfd_open", err)
 	}
 	defer unix.Close(fd)
-	if err := awaitReadable([]int{fd}, time.Now().Add(limit)); err != nil {
+	if err := awaitAnyReadable([]int{fd}, time.Now().Add(limit)); err != nil {
 		return Status{}, false, err
 	}
 	ended, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)

@@ -58,8 +58,8 @@ Done with room again: <nil>
 	}
 }
 
-// smallDisk makes folder a file system without room, and returns what makes room.
-func smallDisk(folder string) (room func()) {
+// roomlessDisk makes folder a file system without room, and returns what makes room.
+func roomlessDisk(folder string) (room func()) {
 	mayMount := os.Getenv(mountVariable) == "true"
 	if mayMount && unix.Mount("", "/", "", unix.MS_PRIVATE|unix.MS_REC, "") == nil && unix.Mount("tmpfs", folder, "tmpfs", 0, "size=64k") == nil {
 		return func() { os.Remove(filepath.Join(folder, "filler")) }
@@ -73,8 +73,8 @@ func smallDisk(folder string) (room func()) {
 	}
 }
 
-// fill leaves no room on the small disk.
-func fill(folder string) {
+// fillDisk leaves no room on the small disk.
+func fillDisk(folder string) {
 	os.WriteFile(filepath.Join(folder, "filler"), make([]byte, 1<<20), 0o600)
 	unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 10, Max: unix.RLIM_INFINITY})
 }
@@ -82,7 +82,7 @@ func fill(folder string) {
 // fullDisk publishes files where there is no room, and says what came of it.
 func fullDisk() {
 	folder := os.Getenv(diskVariable)
-	room := smallDisk(folder)
+	room := roomlessDisk(folder)
 	report := func(what string, err error, left []string) {
 		result := "no room, nothing left"
 		if !errors.Is(err, unix.ENOSPC) && !errors.Is(err, unix.EFBIG) || len(left) > 0 {
@@ -103,12 +103,12 @@ func fullDisk() {
 	lock := filepath.Join(folder, "lock")
 	p, _ := ipclab.Spawn(func() { ipclab.NewLockFile(lock + "-stale") })
 	p.Wait()
-	fill(folder)
+	fillDisk(folder)
 
 	_, err = ipclab.NewLockFile(lock)
 	report("NewLockFile", err, glob("lock"))
 	os.Truncate(lock+"-stale", 0) // or the owner's name would find room in the page that the file has
-	fill(folder)
+	fillDisk(folder)
 	_, err = ipclab.NewLockFile(lock + "-stale")
 	report("taking over a stale lock", err, glob("lock*"))
 	_, err = s.Submit("second", []byte(strings.Repeat("x", 100)))

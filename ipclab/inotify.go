@@ -113,7 +113,7 @@ func (w *FolderWatch) next(limit time.Duration) ([]FolderEvent, error) {
 		return nil, because(unix.EINVAL, "limit %v: want 0 or more", limit)
 	}
 	deadline := time.Now().Add(limit)
-	if err := awaitReadable([]int{int(w.fd)}, deadline); err != nil {
+	if err := awaitAnyReadable([]int{int(w.fd)}, deadline); err != nil {
 		return nil, err
 	}
 	const room = 64 << 10
@@ -150,8 +150,8 @@ func (w *FolderWatch) String() string {
 	return "watch of " + w.path
 }
 
-// awaitReadable blocks until one of the descriptors can be read, or until the deadline, which is no error.
-func awaitReadable(fds []int, deadline time.Time) error {
+// awaitAnyReadable blocks until one of the descriptors can be read, or until the deadline, which is no error.
+func awaitAnyReadable(fds []int, deadline time.Time) error {
 	polls := make([]unix.PollFd, len(fds))
 	for i, fd := range fds {
 		polls[i] = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN}

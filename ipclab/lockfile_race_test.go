@@ -45,7 +45,7 @@ func TestStaleLockHasOneTaker(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if won := race(t, path, takers); won != 1 {
+		if won := raceForLock(t, path, takers); won != 1 {
 			t.Fatalf("round %d: %d of %d processes took the lock", round, won, takers)
 		}
 		if left, err := ipclab.ReadLockFile(path); err != nil || left.State != "gone" {
@@ -55,8 +55,8 @@ func TestStaleLockHasOneTaker(t *testing.T) {
 	}
 }
 
-// race lets processes try to get the lock at path at one moment, and returns how many did.
-func race(t *testing.T, path string, takers int) (won int) {
+// raceForLock lets processes try to get the lock at path at one moment, and returns how many did.
+func raceForLock(t *testing.T, path string, takers int) (won int) {
 	t.Helper()
 	startR, startW := pipe(t)
 	triedR, triedW := pipe(t)
@@ -118,7 +118,7 @@ func TestLockFileKeepsOthersOut(t *testing.T) {
 				fmt.Fprintln(os.Stderr, err)
 				os.Exit(1)
 			}
-			if other := words.Load64(inside); other != 0 && other != self && runs(int(other)) {
+			if other := words.Load64(inside); other != 0 && other != self && stillRuns(int(other)) {
 				words.Add64(faults, 1)
 			}
 			words.Store64(inside, self)
@@ -140,7 +140,7 @@ func TestLockFileKeepsOthersOut(t *testing.T) {
 	}
 	for i := range kills {
 		before := words.Load64(entries)
-		for words.Load64(entries) < before+uint64(i%3) && runs(all[i%processes].Pid()) { // at another place each time
+		for words.Load64(entries) < before+uint64(i%3) && stillRuns(all[i%processes].Pid()) { // at another place each time
 			runtime.Gosched()
 		}
 		victim := i % processes
@@ -160,8 +160,8 @@ func TestLockFileKeepsOthersOut(t *testing.T) {
 	}
 }
 
-// runs reports whether a process has not ended.
-func runs(pid int) bool {
+// stillRuns reports whether a process has not ended.
+func stillRuns(pid int) bool {
 	s, err := proc.ReadStat(pid)
 	return err == nil && s.State != 'Z'
 }

@@ -149,7 +149,7 @@ func (l *LockFile) awaitChange(watch int, holder owner.Owner, deadline time.Time
 	} else if err != nil {
 		return err
 	}
-	drain(watch)
+	drainInotify(watch)
 	if now, err := readLockFile(l.path); err != nil || now != holder {
 		return nil // it changed before the watch began
 	}
@@ -164,7 +164,7 @@ func (l *LockFile) awaitChange(watch int, holder owner.Owner, deadline time.Time
 		defer unix.Close(fd)
 		fds = append(fds, fd)
 	}
-	return awaitReadable(fds, deadline)
+	return awaitAnyReadable(fds, deadline)
 }
 
 // readLockFile returns the owner that a lock file names.

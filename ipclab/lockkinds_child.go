@@ -13,10 +13,10 @@ const (
 	childFailed
 )
 
-// inChild makes an attempt to lock in a process of its own, and reports whether it succeeded.
-func inChild(attempt func() error) (bool, error) {
-	c, err := startChild(func() int {
-		switch passed, err := passes(attempt()); {
+// passesInChild makes an attempt to lock in a process of its own, and reports whether it succeeded.
+func passesInChild(attempt func() error) (bool, error) {
+	c, err := forkToExit(func() int {
+		switch passed, err := lockPasses(attempt()); {
 		case err != nil:
 			return childFailed
 		case passed:
@@ -38,8 +38,8 @@ func inChild(attempt func() error) (bool, error) {
 	return status.ExitCode() == childPassed, nil
 }
 
-// startChild forks a process that does work and exits with the status it returns.
-func startChild(work func() int) (*child, error) {
+// forkToExit forks a process that does work and exits with the status it returns.
+func forkToExit(work func() int) (*child, error) {
 	experiment.fix()
 	pid, err := fork.Fork()
 	if err != nil {

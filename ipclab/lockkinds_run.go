@@ -81,8 +81,8 @@ func openLocked(path string) (lockedFile, error) {
 	return lockedFile{path: path, fd: fd}, err
 }
 
-// passes reports whether an attempt to lock succeeded; an error that is no refusal is one.
-func passes(err error) (bool, error) {
+// lockPasses reports whether an attempt to lock succeeded; an error that is no refusal is one.
+func lockPasses(err error) (bool, error) {
 	switch {
 	case err == nil:
 		return true, nil
@@ -137,7 +137,7 @@ func (k lockKind) locksRange(f lockedFile) (bool, error) {
 	if err := k.take(f); err != nil {
 		return false, err
 	}
-	return inChild(func() error { return k.asStranger(f.path, besideThat) })
+	return passesInChild(func() error { return k.asStranger(f.path, besideThat) })
 }
 
 // asStranger opens the file and tries to lock it.
@@ -155,7 +155,7 @@ func (k lockKind) keepsOutItself(f lockedFile) (bool, error) {
 	if err := k.take(f); err != nil {
 		return false, err
 	}
-	passed, err := passes(k.asStranger(f.path, lockStart))
+	passed, err := lockPasses(k.asStranger(f.path, lockStart))
 	return !passed, err
 }
 
@@ -164,7 +164,7 @@ func (k lockKind) isInherited(f lockedFile) (bool, error) {
 	if err := k.take(f); err != nil {
 		return false, err
 	}
-	return inChild(func() error { return k.take(f) })
+	return passesInChild(func() error { return k.take(f) })
 }
 
 // goesWithOther: is the lock gone after another descriptor of the file was closed?
@@ -177,7 +177,7 @@ func (k lockKind) goesWithOther(f lockedFile) (bool, error) {
 		return false, err
 	}
 	other.fd.Close()
-	return inChild(func() error { return k.asStranger(f.path, lockStart) })
+	return passesInChild(func() error { return k.asStranger(f.path, lockStart) })
 }
 
 // goesWithHolder: is the lock gone after its holder was killed? A lock file is, if the file is.
@@ -190,7 +190,7 @@ func (k lockKind) goesWithHolder(f lockedFile) (bool, error) {
 	if _, err := os.Stat(lockFileOf(f.path)); err == nil {
 		return false, nil
 	}
-	return inChild(func() error { return k.asStranger(f.path, lockStart) })
+	return passesInChild(func() error { return k.asStranger(f.path, lockStart) })
 }
 
 // holder starts a process that locks the file and does nothing more, and waits until it has.
@@ -200,7 +200,7 @@ func (k lockKind) holder(path string, then ...func()) (*child, error) {
 		return nil, err
 	}
 	defer ready.close()
-	c, err := startChild(func() int {
+	c, err := forkToExit(func() int {
 		f, err := openLocked(path)
 		if err == nil {
 			err = k.take(f)
@@ -251,6 +251,6 @@ func (k lockKind) tellsDeadlock(f lockedFile, limit time.Duration) (bool, error)
 	if errors.Is(err, unix.EDEADLK) {
 		return true, nil
 	}
-	_, err = passes(err)
+	_, err = lockPasses(err)
 	return false, err
 }

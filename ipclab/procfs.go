@@ -125,7 +125,7 @@ func CPUInfo() (*CPUTable, error) {
 // cpuRow reads the lines of one processor.
 func cpuRow(pairs []proctext.Pair) CPURow {
 	find := func(name string) string { return proctext.Find(pairs, name) }
-	r := CPURow{Processor: -1, Model: find("model name"), Fields: fields(pairs)}
+	r := CPURow{Processor: -1, Model: find("model name"), Fields: procFields(pairs)}
 	if n, err := strconv.Atoi(find("processor")); err == nil {
 		r.Processor = n
 	}
@@ -143,8 +143,8 @@ func cpuRow(pairs []proctext.Pair) CPURow {
 	return r
 }
 
-// fields makes the public form of pairs.
-func fields(pairs []proctext.Pair) []ProcField {
+// procFields makes the public form of pairs.
+func procFields(pairs []proctext.Pair) []ProcField {
 	out := make([]ProcField, len(pairs))
 	for i, p := range pairs {
 		out[i] = ProcField(p)
@@ -166,14 +166,14 @@ func (t *CPUTable) Table() *Table {
 		Caption("Processors, from /proc/cpuinfo")
 	for _, r := range t.Rows() {
 		if r.Processor >= 0 {
-			table.Row(r.Processor, r.Model, known(r.MHz), known(r.Cache), r.Core, len(r.Flags))
+			table.Row(r.Processor, r.Model, ifKnown(r.MHz), ifKnown(r.Cache), r.Core, len(r.Flags))
 		}
 	}
 	return table.Note("Flags: how many features the processor says it has; Rows()[0].Flags names them.")
 }
 
-// known returns n, or nothing for 0, which says that it is not known.
-func known[N int | float64](n N) any {
+// ifKnown returns n, or nothing for 0, which says that it is not known.
+func ifKnown[N int | float64](n N) any {
 	if n == 0 {
 		return nil
 	}
@@ -227,7 +227,7 @@ func readProc[T any](call, path string, parse func(string) (T, error)) (T, error
 	if err == nil {
 		out, err = parse(string(text))
 	} else {
-		err = bare(err)
+		err = bareErrno(err)
 	}
 	if err != nil {
 		return out, &Error{Call: call, Arg: path, Err: err}

@@ -63,8 +63,8 @@ type ProcessMapping struct {
 	Path        string // "[heap]", "[stack]" and the like for what is no file; empty for anonymous memory
 }
 
-// clockTick is the unit of times in /proc/PID/stat: USER_HZ is 100 on amd64 and arm64.
-const clockTick = 10 * time.Millisecond
+// procTick is the unit of times in /proc/PID/stat: USER_HZ is 100 on amd64 and arm64.
+const procTick = 10 * time.Millisecond
 
 // ReadProcess reads /proc/PID of one process: os.Getpid() for this one. Errors: ESRCH if there is no such process, EINVAL
 // for a number that is not positive.
@@ -85,14 +85,14 @@ func ReadProcess(pid int) (*ProcessReport, error) {
 // read reads the files. What only the process's user may read is left empty where this one may not.
 func (r *ProcessReport) read() error {
 	folder := "/proc/" + strconv.Itoa(r.Pid) + "/"
-	stat, err := readSmall(folder + "stat")
+	stat, err := readWhole(folder + "stat")
 	if err != nil {
 		return err
 	}
 	if err := r.addStat(string(stat)); err != nil {
 		return err
 	}
-	status, err := readSmall(folder + "status")
+	status, err := readWhole(folder + "status")
 	if err != nil {
 		return err
 	}
@@ -100,12 +100,12 @@ func (r *ProcessReport) read() error {
 		return err
 	}
 	r.Command = proc.Command(proc.Stat{Pid: r.Pid, Comm: r.Name})
-	if text, err := readSmall(folder + "limits"); err == nil {
+	if text, err := readWhole(folder + "limits"); err == nil {
 		r.addLimits(string(text))
 	} else {
 		r.notes = append(r.notes, "Its limits may not be read.")
 	}
-	if text, err := readSmall(folder + "maps"); err == nil {
+	if text, err := readWhole(folder + "maps"); err == nil {
 		for _, m := range proctext.Maps(string(text)) {
 			r.Mappings = append(r.Mappings, ProcessMapping{m.Start, m.End, m.Permissions, m.Offset, m.Path})
 		}
@@ -125,10 +125,10 @@ func (r *ProcessReport) addStat(text string) error {
 	r.Name, r.State = s.Name, stateName(s.State[0], nil)
 	r.Parent, r.Group, r.Session = number(4), number(5), number(6)
 	r.MinorFaults, r.MajorFaults, r.Threads = number(10), number(12), number(20)
-	r.User, r.System = time.Duration(s.Field(14))*clockTick, time.Duration(s.Field(15))*clockTick
+	r.User, r.System = time.Duration(s.Field(14))*procTick, time.Duration(s.Field(15))*procTick
 	var now unix.Timespec
 	if unix.ClockGettime(unix.CLOCK_BOOTTIME, &now) == nil {
-		r.Age = max(time.Duration(now.Nano())-time.Duration(s.Field(22))*clockTick, 0)
+		r.Age = max(time.Duration(now.Nano())-time.Duration(s.Field(22))*procTick, 0)
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func (r *ProcessReport) addStatus(text string) error {
 		return err
 	}
 	find := func(name string) string { return proctext.Find(pairs, name) }
-	r.Status = fields(pairs)
+	r.Status = procFields(pairs)
 	r.Size, r.Resident, r.Peak = proctext.KiB(find("VmSize")), proctext.KiB(find("VmRSS")), proctext.KiB(find("VmHWM"))
 	r.Voluntary, _ = strconv.Atoi(find("voluntary_ctxt_switches"))
 	r.Involuntary, _ = strconv.Atoi(find("nonvoluntary_ctxt_switches"))
@@ -171,7 +171,7 @@ func (r *ProcessReport) Table() *Table {
 	for _, row := range [][2]any{
 		{"name", r.Name}, {"command", shorten(r.Command, commandWidth)}, {"state", r.State}, {"parent", r.Parent},
 		{"process group", r.Group}, {"session", r.Session}, {"effective user", r.UID}, {"threads", r.Threads},
-		{"age", r.Age.Round(clockTick)}, {"time in the program", r.User}, {"time in the kernel", r.System},
+		{"age", r.Age.Round(procTick)}, {"time in the program", r.User}, {"time in the kernel", r.System},
 		{"page faults without a disk", r.MinorFaults}, {"page faults with one", r.MajorFaults},
 		{"context switches to wait", r.Voluntary}, {"context switches when others' turn came", r.Involuntary},
 		{"virtual memory (KiB)", r.Size}, {"resident (KiB)", r.Resident}, {"most resident (KiB)", r.Peak},

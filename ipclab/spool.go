@@ -18,11 +18,11 @@ import (
 // A Spool is a folder used as a queue that outlives its users: processes put jobs into it, and others, unrelated, now or
 // after the machine has been started again, take them out. A job is a file, and where the file is says how far it is:
 //
-//	tmp/OWNER,ID          being written; nobody looks at it
-//	new/ID,ATTEMPT        waiting
+//	tmp/OWNER,ID               being written; nobody looks at it
+//	new/ID,ATTEMPT             waiting
 //	claimed/OWNER,ID,ATTEMPT   being worked on by the process OWNER
-//	done/ID               the result
-//	failed/ID             why it failed, on one line, and the job
+//	done/ID                    the result
+//	failed/ID                  why it failed, on one line, and the job
 //
 // OWNER names a process by its number, its start and the machine, so that others can tell whether it still lives. Each
 // step is one rename(2), which is done or not done, whoever is killed or whatever fails meanwhile:

@@ -70,7 +70,7 @@ func (v *vigil) claimWithin(limit time.Duration) (*Job, error) {
 	for {
 		watched := v.watch >= 0
 		if watched {
-			drain(v.watch)
+			drainInotify(v.watch)
 		}
 		if _, err := v.spool.recover(); err != nil {
 			return nil, err
@@ -119,7 +119,7 @@ func (s *Spool) awaitWork(watch int, deadline time.Time) error {
 		}
 		fds = append(fds, fd)
 	}
-	return awaitReadable(fds, deadline)
+	return awaitAnyReadable(fds, deadline)
 }
 
 // claim renames the first of the waiting jobs that nobody else gets before. The error is EAGAIN if there is none.
@@ -169,15 +169,15 @@ func (s *Spool) entries(folder string) ([]spooltext.Entry, error) {
 func namesIn(folder string) ([]string, error) {
 	f, err := os.Open(folder)
 	if err != nil {
-		return nil, bare(err)
+		return nil, bareErrno(err)
 	}
 	defer f.Close()
 	names, err := f.Readdirnames(-1)
-	return names, bare(err)
+	return names, bareErrno(err)
 }
 
-// bare returns the errno in an error of package os.
-func bare(err error) error {
+// bareErrno returns the errno in an error of package os.
+func bareErrno(err error) error {
 	if errno, ok := errors.AsType[unix.Errno](err); ok {
 		return errno
 	}
@@ -200,8 +200,8 @@ func (s *Spool) watch(folders ...string) (int, error) {
 	return fd, nil
 }
 
-// drain reads away what an inotify descriptor has to tell: the folders say the rest.
-func drain(watch int) {
+// drainInotify reads away what an inotify descriptor has to tell: the folders say the rest.
+func drainInotify(watch int) {
 	const room = 16 << 10
 	buffer := make([]byte, room)
 	for {

@@ -51,7 +51,7 @@ func TestSpoolReachesTheDisk(t *testing.T) {
 	program := exec.Command(exe)
 	program.Env = append(os.Environ(), spoolVariable+"="+path)
 	program.Stderr = os.Stderr
-	calls, status := traced(t, program)
+	calls, status := tracedCalls(t, program)
 	if status.ExitStatus() != 0 {
 		t.Fatalf("exit status %d", status.ExitStatus())
 	}
@@ -71,14 +71,14 @@ func TestSpoolReachesTheDisk(t *testing.T) {
 	}
 }
 
-// A call is a system call that was begun: its name, and paths it is about.
-type call struct {
+// A tracedCall is a system call that was begun: its name, and paths it is about.
+type tracedCall struct {
 	name  string
 	paths []string
 }
 
 // spoolCall shortens a call about files of the spool.
-func spoolCall(c call, spool string) (text string, ours bool) {
+func spoolCall(c tracedCall, spool string) (text string, ours bool) {
 	text = c.name
 	for _, p := range c.paths {
 		rest, inside := strings.CutPrefix(p, spool+"/")
@@ -93,8 +93,8 @@ func spoolCall(c call, spool string) (text string, ours bool) {
 	return text, true
 }
 
-// traced runs a program under ptrace(2) and returns the calls that matter to the test.
-func traced(t *testing.T, program *exec.Cmd) (calls []call, status unix.WaitStatus) {
+// tracedCalls runs a program under ptrace(2) and returns the calls that matter to the test.
+func tracedCalls(t *testing.T, program *exec.Cmd) (calls []tracedCall, status unix.WaitStatus) {
 	t.Helper()
 	runtime.LockOSThread() // who traces is a thread
 	defer runtime.UnlockOSThread()
@@ -128,7 +128,7 @@ func traced(t *testing.T, program *exec.Cmd) (calls []call, status unix.WaitStat
 		deliver := 0
 		switch sig := status.StopSignal(); sig {
 		case callStop:
-			if c, ok := entered(pid); ok {
+			if c, ok := tracedEntry(pid); ok {
 				calls = append(calls, c)
 			}
 		case unix.SIGTRAP, unix.SIGSTOP: // the exec, a clone, or the thread that it made
@@ -141,8 +141,8 @@ func traced(t *testing.T, program *exec.Cmd) (calls []call, status unix.WaitStat
 	}
 }
 
-// entered returns the call that a stopped thread begins, if it is one of those that matter.
-func entered(pid int) (c call, ok bool) {
+// tracedEntry returns the call that a stopped thread begins, if it is one of those that matter.
+func tracedEntry(pid int) (c tracedCall, ok bool) {
 	const getSyscallInfo = 0x420e
 	const entry = 1
 	var info struct { // struct ptrace_syscall_info
@@ -155,22 +155,22 @@ func entered(pid int) (c call, ok bool) {
 	}
 	_, _, errno := unix.Syscall6(unix.SYS_PTRACE, getSyscallInfo, uintptr(pid), unsafe.Sizeof(info), uintptr(unsafe.Pointer(&info)), 0, 0)
 	if errno != 0 || info.op != entry {
-		return call{}, false
+		return tracedCall{}, false
 	}
 	switch info.number {
 	case unix.SYS_FSYNC:
 		path, _ := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", pid, info.args[0]))
-		return call{"fsync", []string{path}}, true
+		return tracedCall{"fsync", []string{path}}, true
 	case unix.SYS_RENAMEAT2:
-		return call{"renameat2", []string{text(pid, info.args[1]), text(pid, info.args[3])}}, true
+		return tracedCall{"renameat2", []string{tracedString(pid, info.args[1]), tracedString(pid, info.args[3])}}, true
 	case unix.SYS_UNLINKAT:
-		return call{"unlink", []string{text(pid, info.args[1])}}, true
+		return tracedCall{"unlink", []string{tracedString(pid, info.args[1])}}, true
 	}
-	return call{}, false
+	return tracedCall{}, false
 }
 
-// text returns the string at an address of a stopped thread's memory.
-func text(pid int, address uint64) string {
+// tracedString returns the string at an address of a stopped thread's memory.
+func tracedString(pid int, address uint64) string {
 	f, err := os.Open(fmt.Sprintf("/proc/%d/mem", pid))
 	if err != nil {
 		return err.Error()

@@ -78,7 +78,7 @@ func (j *Job) read(call string, path func() string) ([]byte, error) {
 	err := j.own()
 	if err == nil {
 		var data []byte
-		if data, err = readSmall(path()); err == nil {
+		if data, err = readWhole(path()); err == nil {
 			return data, nil
 		}
 	}
@@ -145,7 +145,7 @@ func (j *Job) finish(folder string, result []byte) error {
 	if err := publish(s.in(spoolTmp, j.entry.Owner.Name(), id), s.in(folder, id), result, spoolFile); err != nil {
 		return err
 	}
-	return bare(os.RemoveAll(j.path()))
+	return bareErrno(os.RemoveAll(j.path()))
 }
 
 // own returns an error if the job is another process's.

@@ -54,7 +54,7 @@ func (s *Spool) putBack(e spooltext.Entry) (bool, error) {
 	case err != nil:
 		return false, err
 	case finished:
-		return false, bare(os.RemoveAll(claimed))
+		return false, bareErrno(os.RemoveAll(claimed))
 	}
 	e.Attempt++
 	err = renameNew(claimed, s.in(spoolNew, e.Waiting()))
@@ -86,7 +86,7 @@ func (s *Spool) sweep() error {
 			continue
 		}
 		if err := os.RemoveAll(s.in(spoolTmp, name)); err != nil {
-			return bare(err)
+			return bareErrno(err)
 		}
 	}
 	return nil

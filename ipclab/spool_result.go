@@ -60,10 +60,10 @@ func (s *Spool) awaitResult(id string, limit time.Duration) ([]byte, error) {
 		if !time.Now().Before(deadline) {
 			return nil, because(unix.ETIMEDOUT, "not done within %v", limit)
 		}
-		if err := awaitReadable([]int{watch}, deadline); err != nil {
+		if err := awaitAnyReadable([]int{watch}, deadline); err != nil {
 			return nil, err
 		}
-		drain(watch)
+		drainInotify(watch)
 	}
 }
 
@@ -74,13 +74,13 @@ func (s *Spool) result(id string) ([]byte, error) {
 	}
 	const looks = 3
 	for range looks {
-		result, err := readSmall(s.in(spoolDone, id))
+		result, err := readWhole(s.in(spoolDone, id))
 		if err != unix.ENOENT {
 			return result, err
 		}
-		text, err := readSmall(s.in(spoolFailed, id))
+		text, err := readWhole(s.in(spoolFailed, id))
 		if err == unix.EISDIR {
-			text, err = readSmall(filepath.Join(s.in(spoolFailed, id), reasonFile))
+			text, err = readWhole(filepath.Join(s.in(spoolFailed, id), reasonFile))
 		}
 		if err == nil {
 			reason, _, _ := strings.Cut(string(text), "\n")
@@ -113,8 +113,8 @@ func (s *Spool) open(id string) (bool, error) {
 	return false, nil
 }
 
-// readSmall reads a whole file; the error is the errno.
-func readSmall(path string) ([]byte, error) {
+// readWhole reads a whole file; the error is the errno.
+func readWhole(path string) ([]byte, error) {
 	data, err := os.ReadFile(path)
-	return data, bare(err)
+	return data, bareErrno(err)
 }

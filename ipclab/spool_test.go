@@ -54,8 +54,8 @@ func ExampleSpool_Recover() {
 	// true letter 2 <nil>
 }
 
-// spool makes a spool for a test.
-func spool(t *testing.T) *ipclab.Spool {
+// newSpool makes a spool for a test.
+func newSpool(t *testing.T) *ipclab.Spool {
 	t.Helper()
 	s, err := ipclab.OpenSpool(filepath.Join(t.TempDir(), "spool"))
 	if err != nil {
@@ -64,8 +64,8 @@ func spool(t *testing.T) *ipclab.Spool {
 	return s
 }
 
-// submit puts a job into a spool.
-func submit(t *testing.T, s *ipclab.Spool, name string) string {
+// submitJob puts a job into a spool.
+func submitJob(t *testing.T, s *ipclab.Spool, name string) string {
 	t.Helper()
 	id, err := s.Submit(name, []byte(name))
 	if err != nil {
@@ -75,9 +75,9 @@ func submit(t *testing.T, s *ipclab.Spool, name string) string {
 }
 
 func TestSpoolKeepsOrder(t *testing.T) {
-	s := spool(t)
+	s := newSpool(t)
 	for i := range 20 {
-		submit(t, s, fmt.Sprint(i))
+		submitJob(t, s, fmt.Sprint(i))
 	}
 	for i := range 20 {
 		j, err := s.Claim()
@@ -89,7 +89,7 @@ func TestSpoolKeepsOrder(t *testing.T) {
 
 // TestSpoolWakes: a worker that waits is woken by a job, and by the death of a worker that has claimed one.
 func TestSpoolWakes(t *testing.T) {
-	s := spool(t)
+	s := newSpool(t)
 	work := func() {
 		s.Work(time.Minute, func(j *ipclab.Job) ([]byte, error) {
 			if j.Name() == "last" && j.Attempt() == 1 {
@@ -100,11 +100,11 @@ func TestSpoolWakes(t *testing.T) {
 	}
 	first := spawn(t, work)
 	awaitCallOf(t, first.Pid(), unix.SYS_PPOLL)
-	result, err := s.ResultWithin(submit(t, s, "one"), 20*time.Second)
+	result, err := s.ResultWithin(submitJob(t, s, "one"), 20*time.Second)
 	if err != nil || string(result) != fmt.Sprint(first.Pid()) {
 		t.Fatalf("%q, %v", result, err)
 	}
-	last := submit(t, s, "last")
+	last := submitJob(t, s, "last")
 	within(t, func() {
 		for table, _ := s.Jobs(); table.Count("claimed") == 0; table, _ = s.Jobs() {
 		}
@@ -119,8 +119,8 @@ func TestSpoolWakes(t *testing.T) {
 }
 
 func TestSpoolResults(t *testing.T) {
-	s := spool(t)
-	good, bad := submit(t, s, "good"), submit(t, s, "bad")
+	s := newSpool(t)
+	good, bad := submitJob(t, s, "good"), submitJob(t, s, "bad")
 	if _, err := s.Result(good); !errors.Is(err, unix.EAGAIN) {
 		t.Errorf("before it is done: %v", err)
 	}
@@ -149,8 +149,8 @@ func TestSpoolResults(t *testing.T) {
 
 // TestSpoolPutsBack: a job comes back whole if its function panics, and is the next process's.
 func TestSpoolPutsBack(t *testing.T) {
-	s := spool(t)
-	submit(t, s, "job")
+	s := newSpool(t)
+	submitJob(t, s, "job")
 	func() {
 		defer func() { recover() }()
 		s.Work(0, func(*ipclab.Job) ([]byte, error) { panic("as asked") })
@@ -181,8 +181,8 @@ func TestSpoolPutsBack(t *testing.T) {
 // TestSpoolRecordsOnce: a worker that died after it recorded the result has done the job; one that is recovered by many
 // at once comes back once.
 func TestSpoolRecordsOnce(t *testing.T) {
-	s := spool(t)
-	recorded, open := submit(t, s, "recorded"), submit(t, s, "open")
+	s := newSpool(t)
+	recorded, open := submitJob(t, s, "recorded"), submitJob(t, s, "open")
 	worker := spawn(t, func() {
 		a, _ := s.Claim()
 		s.Claim()
@@ -217,8 +217,8 @@ func TestSpoolRecordsOnce(t *testing.T) {
 }
 
 func TestSpoolErrors(t *testing.T) {
-	s := spool(t)
-	submit(t, s, "job")
+	s := newSpool(t)
+	submitJob(t, s, "job")
 	j, err := s.Claim()
 	if err != nil {
 		t.Fatal(err)
@@ -227,7 +227,7 @@ func TestSpoolErrors(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	gone := spool(t)
+	gone := newSpool(t)
 	gone.Remove()
 	var none *ipclab.Spool
 	var noJob *ipclab.Job

@@ -25,7 +25,7 @@ import (
 // while another living worker is at it.
 func TestSpoolSurvivesKilledWorkers(t *testing.T) {
 	const jobs, workers, kills = 1000, 4, 40
-	s := spool(t)
+	s := newSpool(t)
 	done, err := ipclab.WatchFolder(filepath.Join(s.Path(), "done"))
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func TestSpoolSurvivesKilledWorkers(t *testing.T) {
 			data, err := j.Data()
 			n, _ := strconv.Atoi(string(data))
 			at := first + 8*n
-			if other := words.Load64(at); other != 0 && runs(int(other)) {
+			if other := words.Load64(at); other != 0 && stillRuns(int(other)) {
 				words.Add64(faults, 1)
 			}
 			words.Store64(at, self)
@@ -130,7 +130,7 @@ func TestSpoolSurvivesKilledWorkers(t *testing.T) {
 // worker has looked.
 func TestSpoolSubmitterKilled(t *testing.T) {
 	const times, size = 10, 100_000
-	s := spool(t)
+	s := newSpool(t)
 	for range times {
 		r, w := pipe(t)
 		p := spawn(t, func() {

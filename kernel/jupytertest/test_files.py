@@ -1,6 +1,4 @@
 """Files as means of communication, from cells: /proc, spools, cron and print queues, lock files and locks of files."""
-import pytest
-
 FOLDER = 'folder := os.TempDir() + "/f"; os.Mkdir(folder, 0o755)\n'
 SPOOL = FOLDER + 's, err := ipclab.OpenSpool(folder + "/spool")\n'
 CLEAN = "os.RemoveAll(folder)"
@@ -90,22 +88,15 @@ fmt.Println(n, err, string(result))
     result = kernel.run('s.Work(0, func(j *ipclab.Job) ([]byte, error) { panic("as asked") })')
     assert result.reply["status"] == "error"
     assert ok(kernel.run('j, err := s.Claim(); fmt.Println(j.Attempt(), err)')).stdout == "2 <nil>\n"
-    ok(kernel.run(CLEAN))
-
-
-def test_interrupted_work_is_put_back(kernel):
-    ok(kernel.run(SPOOL))
+    ok(kernel.run("j.Done(nil)"))
     ok(kernel.run('s.Submit("job", []byte("text"))'))
     request = kernel.execute('s.Work(time.Minute, func(j *ipclab.Job) ([]byte, error) { fmt.Println("begun"); for {} })')
     kernel.await_text(request, "begun")
     kernel.manager.interrupt_kernel()
     assert kernel.finish(request).reply["status"] == "error"
     assert ok(kernel.run('j, err := s.Claim(); fmt.Println(j.Attempt(), err)')).stdout == "2 <nil>\n"
-    ok(kernel.run(CLEAN))
-
-
-def test_a_claim_of_a_runtime_that_was_lost_comes_back(kernel):
-    ok(kernel.run(SPOOL))
+    ok(kernel.run("j.Done(nil)"))
+    # a job that a runtime which was lost had claimed
     ok(kernel.run('s.Submit("job", nil)'))
     assert kernel.run("s.Claim(); unix.Kill(os.Getpid(), unix.SIGKILL)").reply["status"] == "error"
     result = ok(kernel.run('ids, err := s.Recover(); j, _ := s.Claim(); fmt.Println(len(ids), err, j.Attempt())'))
@@ -153,7 +144,7 @@ def folder_of(result):
     return [line for line in result.value.splitlines() if "/f/" in line]
 
 
-def test_cron_waits_between_runs_when_interrupted(kernel):
+def test_an_interrupted_cron_leaves_no_lock_and_no_program(kernel):
     ok(kernel.run(FOLDER))
     ok(kernel.run('os.Mkdir(folder+"/hourly", 0o755); os.WriteFile(folder+"/hourly/job", []byte("#!/bin/sh\\necho begun; sleep 600\\n"), 0o755)'))
     request = kernel.execute('ipclab.Cron(folder+"/state", []ipclab.CronFolder{{Path: folder+"/hourly", Every: time.Hour}}, time.Hour)')
@@ -217,19 +208,15 @@ again.Unlock()
     ok(kernel.run(CLEAN))
 
 
-@pytest.mark.parametrize("where", ["the cell", "a child"])
-def test_kinds_of_locks(kernel, where):
+def test_kinds_of_locks(kernel):
     code = "t, err := ipclab.LockKinds(); fmt.Println(err); fmt.Println(t)"
-    if where == "a child":
-        code = "p, _ := ipclab.Spawn(func() {" + code + "}); p.Wait()"
-    result = ok(kernel.run(code))
-    assert result.stdout.startswith("<nil>\n")
-    rows = {line.split("  ")[0].strip(): line for line in result.stdout.splitlines()}
-    assert "EDEADLK" in rows["fcntl"] and "a range of bytes" in rows["fcntl"]
-    assert "holds it too" in rows["flock"] and "stale" in rows["lock file"]
-
-
-def test_the_experiment_interrupted_leaves_nothing(kernel):
+    for where in (code, "p, _ := ipclab.Spawn(func() {" + code + "}); p.Wait()"):
+        result = ok(kernel.run(where))
+        assert result.stdout.startswith("<nil>\n")
+        rows = {line.split("  ")[0].strip(): line for line in result.stdout.splitlines()}
+        assert "EDEADLK" in rows["fcntl"] and "a range of bytes" in rows["fcntl"]
+        assert "holds it too" in rows["flock"] and "stale" in rows["lock file"]
+    # interrupted, it leaves nothing
     request = kernel.execute('fmt.Println("begun"); ipclab.LockKinds(ipclab.LockKindsOptions{Limit: time.Minute})')
     kernel.await_text(request, "begun")
     kernel.manager.interrupt_kernel()
