@@ -183,7 +183,7 @@ func TestLockFileWaits(t *testing.T) {
 			w.Write([]byte{1})
 			goOnR.Read(make([]byte, 1))
 			lock.Unlock()
-			select {}
+			unix.Ppoll(nil, nil, nil)
 		})
 		waiter := spawn(t, func() {
 			r.Read(make([]byte, 1))

@@ -138,3 +138,20 @@ func TestLockFileErrors(t *testing.T) {
 		t.Errorf("another's file was changed: %q, %v", text, err)
 	}
 }
+
+// TestLockFileRemovedByHand: who unlocks late does not remove another's lock.
+func TestLockFileRemovedByHand(t *testing.T) {
+	path := lockPath(t)
+	late, err := ipclab.NewLockFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Remove(path)
+	staleLock(t, path)
+	if err := late.Unlock(); !errors.Is(err, unix.ENOENT) || !strings.Contains(err.Error(), "another has taken the name") {
+		t.Errorf("unlocked: %v", err)
+	}
+	if left, err := ipclab.ReadLockFile(path); err != nil || left.Pid == os.Getpid() {
+		t.Errorf("%v, %v", left, err)
+	}
+}

@@ -212,7 +212,9 @@ func (k lockKind) holder(path string, then ...func()) (*child, error) {
 		for _, f := range then {
 			f()
 		}
-		select {} // until it is killed
+		for { // until it is killed; select {} would be a deadlock to the Go runtime, and end it
+			unix.Ppoll(nil, nil, nil)
+		}
 	})
 	if err != nil {
 		return nil, err

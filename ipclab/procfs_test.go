@@ -31,7 +31,7 @@ func ExampleVMStat() {
 }
 
 func ExampleReadProcess() {
-	child, _ := ipclab.Spawn(func() { select {} })
+	child, _ := ipclab.Spawn(func() { unix.Ppoll(nil, nil, nil) })
 	r, err := ipclab.ReadProcess(child.Pid())
 	child.Kill()
 	child.Wait()

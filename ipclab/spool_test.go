@@ -93,7 +93,7 @@ func TestSpoolWakes(t *testing.T) {
 	work := func() {
 		s.Work(time.Minute, func(j *ipclab.Job) ([]byte, error) {
 			if j.Name() == "last" && j.Attempt() == 1 {
-				select {} // until it is killed
+				unix.Ppoll(nil, nil, nil) // until it is killed
 			}
 			return []byte(fmt.Sprint(os.Getpid())), nil
 		})
