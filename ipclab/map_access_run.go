@@ -52,10 +52,13 @@ func newAccessRun(o FileAccessOptions) *accessRun {
 
 // measure makes a file and goes through it in one way.
 func (a *accessRun) measure(way accessWay) (row FileAccessRow, err error) {
-	if err := a.makeFile(way.operation == "read"); err != nil {
+	if err := a.makeFile(); err != nil {
 		return row, err
 	}
 	defer a.file.Close()
+	if err := a.fill(way.operation == "read"); err != nil {
+		return row, err
+	}
 	blocks := a.sequential
 	if way.order == "random" {
 		blocks = a.random
@@ -81,8 +84,8 @@ func (a *accessRun) measure(way accessWay) (row FileAccessRow, err error) {
 	return row, err
 }
 
-// makeFile makes a file without a name, empty or full, with the room that it needs.
-func (a *accessRun) makeFile(full bool) error {
+// makeFile makes a file without a name.
+func (a *accessRun) makeFile() error {
 	file, err := os.CreateTemp(a.Folder, "ipclab-map-")
 	if err != nil {
 		return err
@@ -96,14 +99,10 @@ func (a *accessRun) makeFile(full bool) error {
 		return os.NewSyscallError("fcntl", err)
 	}
 	a.file = FD(fd)
-	err = a.fill(full)
-	if err != nil {
-		a.file.Close()
-	}
-	return err
+	return nil
 }
 
-// fill gives the file its length. A mapping of a file whose disk is full would end in SIGBUS, so room is reserved.
+// fill gives the file its length, or writes all of it. Where a disk is full a mapping ends in SIGBUS, so look before.
 func (a *accessRun) fill(full bool) error {
 	if err := Ftruncate(a.file, int64(a.Size)); err != nil {
 		return err

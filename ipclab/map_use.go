@@ -68,12 +68,14 @@ func (m *Mapping) Resize(length int) error {
 			return because(unix.EINVAL, "%s, to be %d: memory without a file keeps the length that it was made with; use ipclab.MemfdCreate and ipclab.Ftruncate",
 				bytesText(r.Len()), length)
 		}
-		if _, err := r.Resize(length); errors.Is(err, mapped.ErrPrivate) {
+		_, err := r.Resize(length)
+		switch {
+		case errors.Is(err, mapped.ErrPrivate):
 			return because(unix.ENOMEM, "%v; map the file again", mapped.ErrPrivate)
-		} else if err != nil {
-			return err
+		case err == unix.EINVAL:
+			return because(unix.ENOMEM, "%d bytes are more than there are addresses", length)
 		}
-		return nil
+		return err
 	})
 }
 

@@ -1,6 +1,7 @@
 package mapped
 
 import (
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -52,7 +53,7 @@ func forbid(base unsafe.Pointer, length int, why string) error {
 func Gone(address uintptr) (why string, ok bool) {
 	gone.Lock()
 	defer gone.Unlock()
-	for _, r := range gone.ranges {
+	for _, r := range slices.Backward(gone.ranges) {
 		if from := uintptr(r.base); address >= from && address-from < uintptr(r.length) {
 			return r.why, true
 		}
