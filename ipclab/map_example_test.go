@@ -213,3 +213,22 @@ func TestUnrelatedPrograms(t *testing.T) {
 		t.Errorf("the consumer printed %q, want %q", consumed.String(), want)
 	}
 }
+
+// TestWriterDies: what a process has written to a shared mapping is there after it was killed, whether it had called
+// Sync or not, for those that have the file mapped and for those that read it.
+func TestWriterDies(t *testing.T) {
+	path, fd := mappedFile(t, 4096)
+	m := mapping(t, fd)
+	writer := spawn(t, func() {
+		copy(m.Bytes(), "half of a mess")
+		unix.Kill(os.Getpid(), unix.SIGKILL)
+		select {}
+	})
+	if status, err := writer.Wait(); err != nil || !status.Signaled() {
+		t.Fatal(status, err)
+	}
+	data, err := os.ReadFile(path)
+	if got := string(m.Bytes()[:14]); got != "half of a mess" || err != nil || string(data[:14]) != got {
+		t.Errorf("mapped %q; read %q, %v", got, data[:14], err)
+	}
+}

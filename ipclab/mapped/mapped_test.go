@@ -131,3 +131,20 @@ func TestQuarantineIsBounded(t *testing.T) {
 		t.Errorf("%d ranges are kept, want %d", n, mostRanges)
 	}
 }
+
+// TestQuarantineMakesRoom: where there are no addresses for a mapping, those that are kept are given back.
+func TestQuarantineMakesRoom(t *testing.T) {
+	r, err := New(-1, 0, 1<<20, unix.PROT_READ, unix.MAP_SHARED|unix.MAP_ANONYMOUS)
+	if err == nil {
+		err = r.Release()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(-1, 0, 1<<60, unix.PROT_READ, unix.MAP_SHARED|unix.MAP_ANONYMOUS); !errors.Is(err, unix.ENOMEM) {
+		t.Errorf("2^60 bytes: %v", err)
+	}
+	if why, ok := Gone(r.Address()); ok {
+		t.Errorf("still kept: %s", why)
+	}
+}

@@ -13,7 +13,7 @@ const reservation = unix.MAP_PRIVATE | unix.MAP_ANONYMOUS | unix.MAP_NORESERVE
 
 // What the quarantine keeps at most. Beyond, the oldest addresses go back to the operating system.
 const (
-	mostRanges = 4096
+	mostRanges = 1024
 	mostBytes  = 1 << 36
 )
 
@@ -40,13 +40,27 @@ func forbid(base unsafe.Pointer, length int, why string) error {
 	defer gone.Unlock()
 	gone.ranges = append(gone.ranges, lostRange{base, length, why})
 	gone.bytes += length
-	for len(gone.ranges) > mostRanges || gone.bytes > mostBytes {
+	giveBack(mostRanges, mostBytes)
+	return nil
+}
+
+// giveBack gives the oldest addresses back until so much is left at most. The caller holds the lock.
+func giveBack(ranges, bytes int) {
+	for len(gone.ranges) > ranges || gone.bytes > bytes {
 		oldest := gone.ranges[0]
 		unix.MunmapPtr(oldest.base, uintptr(oldest.length))
 		gone.ranges = gone.ranges[1:]
 		gone.bytes -= oldest.length
 	}
-	return nil
+}
+
+// giveAllBack is for a process that may have no more addresses (RLIMIT_AS), and tells whether there were any to give.
+func giveAllBack() bool {
+	gone.Lock()
+	defer gone.Unlock()
+	had := len(gone.ranges) > 0
+	giveBack(0, 0)
+	return had
 }
 
 // Gone says what was at an address; ok is false for an address at which no region is known to have been.

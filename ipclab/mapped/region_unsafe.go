@@ -24,6 +24,9 @@ type Region struct {
 // errno. See mmap(2).
 func New(fd int, offset int64, length, protection, flags int) (*Region, error) {
 	base, err := unix.MmapPtr(fd, offset, nil, uintptr(length), protection, flags)
+	if err == unix.ENOMEM && giveAllBack() {
+		base, err = unix.MmapPtr(fd, offset, nil, uintptr(length), protection, flags)
+	}
 	if err != nil {
 		return nil, err
 	}
