@@ -212,6 +212,9 @@ def test_beyond_the_end_of_the_file(mapped):
     assert beyond in failure(mapped.run("second[3] = 1"))
     assert beyond in failure(mapped.run("atomic.AddInt32(&second[3], 1)"))
     assert beyond in failure(mapped.run("func() { second[3]++ }()"))
+    result = ok(mapped.run("func try() (err error) { defer func() { err, _ = recover().(error) }(); second[3]++; return }; try()"))
+    assert beyond in result.value
+    assert beyond in ok(mapped.run('ipclab.Pipeline(ipclab.Function("touch", func() { second[3]++ }))')).stderr
     assert beyond in failure(mapped.run("done := make(chan int); go func() { second[3]++ }(); <-done"))
     ok(mapped.run("reader, _ := ipclab.Map(fd, 0, 8192, unix.PROT_READ, unix.MAP_SHARED); os.Remove(path)"))
     assert beyond in failure(mapped.run("second[3]"))

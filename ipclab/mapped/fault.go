@@ -1,30 +1,42 @@
-package eval
+package mapped
 
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 
 	"golang.org/x/sys/unix"
-
-	"ipclab/ipclab/mapped"
 )
 
-// faultAt says what an access to an address that is not memory commonly means. The Go runtime tells the address, not
-// which of the signals SIGSEGV and SIGBUS it got; what is mapped there tells that.
-func faultAt(addr uintptr) runtimeError {
-	text := fmt.Sprintf("runtime error: invalid memory address %#x: ", addr)
-	if why, ok := mapped.Gone(addr); ok {
-		return runtimeError(text + why + " (SIGSEGV)")
+// Fault says what the value of a panic means if it is an access to an address that could not be made (which is a panic
+// after debug.SetPanicOnFault); ok is false for other values. The Go runtime tells the address, not which of the signals
+// SIGSEGV and SIGBUS it got; what is mapped there tells that.
+func Fault(value any) (text string, ok bool) {
+	err, ok := value.(runtime.Error)
+	if !ok {
+		return "", false
+	}
+	at, ok := err.(interface{ Addr() uintptr })
+	if !ok {
+		return "", false
+	}
+	return fmt.Sprintf("runtime error: invalid memory address %#x: %s", at.Addr(), meaning(at.Addr())), true
+}
+
+// meaning says why an access to an address commonly fails.
+func meaning(addr uintptr) string {
+	if why, ok := Gone(addr); ok {
+		return why + " (SIGSEGV)"
 	}
 	m, ok := mappingOf(addr)
 	switch {
 	case !ok:
-		return runtimeError(text + "nothing is mapped there (SIGSEGV); was it unmapped?")
+		return "nothing is mapped there (SIGSEGV); was it unmapped?"
 	case m.permitted(addr):
-		return runtimeError(text + m.missing(addr))
+		return m.missing(addr)
 	}
-	return runtimeError(text + "the mapping there has the protection " + m.access + ", which does not permit the access (SIGSEGV)")
+	return "the mapping there has the protection " + m.access + ", which does not permit the access (SIGSEGV)"
 }
 
 // A mapping is a line of /proc/self/maps.
@@ -56,10 +68,9 @@ func mappingOf(addr uintptr) (mapping, bool) {
 	return mapping{}, false
 }
 
-// permitted tells whether the protection permits the access that failed, so that
-// it was the page that could not be had: SIGBUS. Whether it was a read or a write
-// is not known. Where only reads are permitted, another read tells: the operating
-// system makes it, and has an error for what would be a signal here.
+// permitted tells whether the protection permits the access that failed, so that it was the page that could not be had:
+// SIGBUS. Whether it was a read or a write is not known. Where only reads are permitted, another read tells: the
+// operating system makes it, and has an error for what would be a signal here.
 func (m mapping) permitted(addr uintptr) bool {
 	switch {
 	case strings.HasPrefix(m.access, "rw"):
@@ -87,9 +98,8 @@ func (m mapping) missing(addr uintptr) string {
 		"is the disk full? unix.Fallocate makes sure of the room before"
 }
 
-// size is the length of the mapped file, if it is still to be found: by its name,
-// or, when that has been removed or is another file's now, by the mapping itself,
-// which the operating system does not permit to everybody.
+// size is the length of the mapped file, if it is still to be found: by its name, or, when that has been removed or is
+// another file's now, by the mapping itself, which the operating system does not permit to everybody.
 func (m mapping) size() (int64, bool) {
 	for _, path := range []string{m.file, fmt.Sprintf("/proc/self/map_files/%x-%x", m.from, m.to)} {
 		var st unix.Stat_t
