@@ -49,7 +49,7 @@ const (
 // which the operating system puts the page there, and each further one is an access to memory and nothing else. Small
 // blocks make the difference. Nothing is forced to the disk: that would cost the same either way.
 //
-// The file's name is removed as soon as it is open, so that no file is left even if this process is killed.
+// The file has no name (O_TMPFILE), so that none is left even if this process is killed.
 //
 // Errors: EINVAL for options out of range (a file of up to 1 GiB and 16 million blocks), ENOSPC where there is no room,
 // and those of Open for the folder.

@@ -84,8 +84,13 @@ func (a *accessRun) measure(way accessWay) (row FileAccessRow, err error) {
 	return row, err
 }
 
-// makeFile makes a file without a name.
+// makeFile makes a file without a name; where the file system has none, one whose name is removed at once.
 func (a *accessRun) makeFile() error {
+	const owner = 0o600
+	if fd, err := unix.Open(a.Folder, unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, owner); err == nil {
+		a.file = FD(fd)
+		return nil
+	}
 	file, err := os.CreateTemp(a.Folder, "ipclab-map-")
 	if err != nil {
 		return err

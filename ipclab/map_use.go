@@ -53,9 +53,9 @@ func (m *Mapping) Sync(flags ...int) error {
 }
 
 // Resize changes the length of the mapping, not that of the file: Ftruncate does that, before the mapping is made
-// longer and after it is made shorter. Where the mapping has no room to grow it goes to other addresses. Views and Bytes
-// made before must then be made again; an access through an old one is an error that says so. Elements and fields
-// whose page is still mapped, and where it was, can be used on.
+// longer and after it is made shorter. Where the mapping has no room to grow it goes to other addresses; Address tells.
+// Views and Bytes made before must then be made again, and also where they lie behind the new end: an access through an
+// old one is an error that says so.
 //
 // Errors: EINVAL for a length below 1, or after Unmap, or to make longer what MapAnonymous has made; ENOMEM, also for a
 // private mapping that has no room to grow, which does not move. See mremap(2).
@@ -80,8 +80,9 @@ func (m *Mapping) Resize(length int) error {
 }
 
 // Unmap removes the mapping from this process; others keep theirs, and a file keeps what was written. Views and Bytes
-// made before must not be used any more: an access is an error that says so. Errors: EINVAL if it is unmapped already.
-// See munmap(2).
+// made before must not be used any more: an access is an error that says so. In a notebook, the copy to which the cell
+// would be rolled back still has the mapping, so that memory or disk of a removed file is free one cell later. Errors:
+// EINVAL if it is unmapped already. See munmap(2).
 func (m *Mapping) Unmap() error {
 	return m.use("munmap", func(r *mapped.Region) error {
 		if err := r.Release(); err != nil {
