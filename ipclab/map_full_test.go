@@ -55,9 +55,9 @@ func TestFullDisk(t *testing.T) {
 	program.Env = append(os.Environ(), helperVariable+"=full disk")
 	program.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNS}
 	if os.Geteuid() != 0 { // a user namespace gives the right to mount
-		id := []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}}
 		program.SysProcAttr.Cloneflags |= unix.CLONE_NEWUSER
-		program.SysProcAttr.UidMappings = id
+		program.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}}
+		program.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}}
 	}
 	out, err := program.CombinedOutput()
 	want := "ftruncate: <nil>\nmmap: <nil>\npages written: 16 then a fault: true\nwrite: true\n" +
