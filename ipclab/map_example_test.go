@@ -50,6 +50,20 @@ func ExampleMap() {
 	// Output: 4096 bytes: Hello World
 }
 
+// What is written to a private mapping stays in this process: Linux copies a page when it is first written to.
+func ExampleMap_private() {
+	fd, _ := ipclab.MemfdCreate("original", unix.MFD_CLOEXEC)
+	defer fd.Close()
+	fmt.Fprint(fd, "original")
+	private, _ := ipclab.Map(fd, 0, 0, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE)
+	defer private.Unmap()
+	shared, _ := ipclab.Map(fd, 0, 0, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	defer shared.Unmap()
+	copy(private.Bytes(), "my own copy")
+	fmt.Printf("%s, %s\n", private.Bytes(), shared.Bytes())
+	// Output: my own c, original
+}
+
 // A car with its wheels, all in one piece of memory: arrays in the place of pointers and strings.
 func ExampleMapping_View() {
 	type Wheel struct {
