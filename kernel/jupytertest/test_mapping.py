@@ -215,6 +215,10 @@ def test_beyond_the_end_of_the_file(mapped):
     result = ok(mapped.run("func try() (err error) { defer func() { err, _ = recover().(error) }(); second[3]++; return }; try()"))
     assert beyond in result.value
     assert beyond in ok(mapped.run('ipclab.Pipeline(ipclab.Function("touch", func() { second[3]++ }))')).stderr
+    ok(mapped.run("numbers, cars := make(chan int32, 1), make(chan Car, 1); var whole *Car; m.View(4096, &whole)"))
+    for send in ("numbers <- second[3]", "cars <- *whole", "select { case numbers <- second[3]: default: }",
+                 "go func() { cars <- *whole }(); <-cars"):
+        assert beyond in failure(mapped.run(send)), send
     assert beyond in failure(mapped.run("done := make(chan int); go func() { second[3]++ }(); <-done"))
     ok(mapped.run("reader, _ := ipclab.Map(fd, 0, 8192, unix.PROT_READ, unix.MAP_SHARED); os.Remove(path)"))
     assert beyond in failure(mapped.run("second[3]"))
