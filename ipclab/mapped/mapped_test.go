@@ -148,3 +148,20 @@ func TestQuarantineMakesRoom(t *testing.T) {
 		t.Errorf("still kept: %s", why)
 	}
 }
+
+func TestAny(t *testing.T) {
+	if Any() {
+		t.Fatalf("%d regions left by other tests", present.Load())
+	}
+	r := region(t, 100, unix.MAP_SHARED)
+	if !Any() {
+		t.Error("a region is mapped")
+	}
+	if r.Release(); Any() {
+		t.Error("no region is mapped")
+	}
+	defer foreign.Store(false)
+	if Foreign(); !Any() {
+		t.Error("other memory is mapped")
+	}
+}

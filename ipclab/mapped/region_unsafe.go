@@ -30,6 +30,7 @@ func New(fd int, offset int64, length, protection, flags int) (*Region, error) {
 	if err != nil {
 		return nil, err
 	}
+	present.Add(1)
 	return &Region{base: base, length: length, shared: flags&unix.MAP_TYPE != unix.MAP_PRIVATE}, nil
 }
 
@@ -108,7 +109,11 @@ func remap(old unsafe.Pointer, from int, place unsafe.Pointer, to, flags int) er
 
 // Release gives the memory back. Of its addresses, no access is permitted afterwards.
 func (r *Region) Release() error {
-	return forbid(r.base, pages(r.length), fmt.Sprintf("a mapping of %d bytes was there and has been unmapped", r.length))
+	err := forbid(r.base, pages(r.length), fmt.Sprintf("a mapping of %d bytes was there and has been unmapped", r.length))
+	if err == nil {
+		present.Add(-1)
+	}
+	return err
 }
 
 // pages returns the bytes of the whole pages in which n bytes lie.

@@ -269,6 +269,25 @@ def test_rollback_and_undo_keep_shared_memory(mapped):
         assert len(file.read()) == 8192
 
 
+@pytest.mark.parametrize("end", ["unix.Kill(os.Getpid(), unix.SIGKILL)", "%undo"])
+def test_no_cell_is_repeated_that_writes_to_a_mapping(mapped, end):
+    """Cells that only assign are run again after a rollback, where nobody but variables can tell."""
+    ok(mapped.run("calm := 1; calm++"))
+    ok(mapped.run("car.Km++"))
+    ok(mapped.run("second[2]++; car.count = car.count + 1; calm++"))
+    if end == "%undo":
+        ok(mapped.run("calm++"))
+    mapped.run(end)
+    assert ok(mapped.run("fmt.Println(car.Km, second[2], car.count, calm)")).stdout == "1 1 1 3\n"
+
+
+def test_no_cell_is_repeated_that_writes_to_other_mapped_memory(kernel):
+    ok(kernel.run("b, err := unix.Mmap(-1, 0, 4096, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_ANONYMOUS)"))
+    ok(kernel.run("b[7]++"))
+    kernel.run("unix.Kill(os.Getpid(), unix.SIGKILL)")
+    assert ok(kernel.run("b[7]")).value == "1"
+
+
 def test_full_disk(kernel):
     """On a file system of 16 pages that a child mounts for itself, where it may."""
     result = ok(kernel.run(f"""
