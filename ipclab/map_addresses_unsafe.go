@@ -7,8 +7,6 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
-
-	"ipclab/runtime/fork"
 )
 
 // An addressesRun is the experiment TwoAddresses.
@@ -89,14 +87,10 @@ func (a *addressesRun) look(process string, m *Mapping) (row TwoAddressesRow, er
 // ask looks in another process, where the file is mapped anew and the mappings of this one are not.
 func (a *addressesRun) ask(s *addressesShared, ours ...*Mapping) (row TwoAddressesRow, err error) {
 	const limit = 10 * time.Second
-	pid, err := fork.Fork()
+	other, err := forkMapper(func() { failIf(a.answer(ours)) })
 	if err != nil {
-		return row, &Error{Call: "fork", Err: err}
+		return row, err
 	}
-	if pid == 0 {
-		runAndExit(func() { failIf(a.answer(ours)) })
-	}
-	other := &child{pid: pid}
 	defer end(other)
 	if err := awaitAll([]*child{other}, limit); err != nil {
 		return row, err

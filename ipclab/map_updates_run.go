@@ -87,14 +87,11 @@ func (u *updatesRun) run() (row LostUpdatesRow, err error) {
 		}
 	}()
 	for range u.Processes {
-		pid, err := fork.Fork()
+		c, err := forkMapper(u.update)
 		if err != nil {
-			return row, &Error{Call: "fork", Err: err}
+			return row, err
 		}
-		if pid == 0 {
-			runAndExit(u.update)
-		}
-		children = append(children, &child{pid: pid})
+		children = append(children, c)
 	}
 	if err := awaitAll(children, u.Limit); err != nil {
 		return row, err
@@ -127,6 +124,18 @@ func (u *updatesRun) update() {
 			return
 		}
 	}
+}
+
+// forkMapper forks a process of an experiment, which does work and ends. Wait does not wait for it.
+func forkMapper(work func()) (*child, error) {
+	pid, err := fork.Fork()
+	if err != nil {
+		return nil, &Error{Call: "fork", Err: err}
+	}
+	if pid == 0 {
+		runAndExit(work)
+	}
+	return &child{pid: pid}, nil
 }
 
 // awaitAll waits until all have ended with status 0. The error says which has not, or that time was up.
