@@ -16,11 +16,11 @@ import (
 	"ipclab/ipclab"
 )
 
-func init() { helpers["full disk"] = fullDisk }
+func init() { helpers["map full disk"] = mapFullDisk }
 
-// fullDisk is a program in a mount namespace of its own, where it mounts a file system of 16 pages and maps a file in
+// mapFullDisk is a program in a mount namespace of its own, where it mounts a file system of 16 pages and maps a file in
 // it that is longer than that. The namespace and what is mounted in it end with the program.
-func fullDisk() {
+func mapFullDisk() {
 	folder := os.Args[len(os.Args)-1]
 	size := fmt.Sprintf("size=%d", 16*os.Getpagesize())
 	err := errors.Join(unix.Mount("", "/", "", unix.MS_PRIVATE|unix.MS_REC, ""), unix.Mount("tmpfs", folder, "tmpfs", 0, size))
@@ -48,11 +48,11 @@ func fullDisk() {
 	fmt.Println("FileAccess:", errors.Is(err, unix.ENOSPC))
 }
 
-func TestFullDisk(t *testing.T) {
+func TestMapFullDisk(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	program := exec.CommandContext(ctx, "/proc/self/exe", t.TempDir())
-	program.Env = append(os.Environ(), helperVariable+"=full disk")
+	program.Env = append(os.Environ(), helperVariable+"=map full disk")
 	program.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNS}
 	if os.Geteuid() != 0 { // a user namespace gives the right to mount
 		program.SysProcAttr.Cloneflags |= unix.CLONE_NEWUSER

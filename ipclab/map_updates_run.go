@@ -93,7 +93,7 @@ func (u *updatesRun) run() (row LostUpdatesRow, err error) {
 		}
 		children = append(children, c)
 	}
-	if err := awaitAll(children, u.Limit); err != nil {
+	if err := awaitMappers(children, u.Limit); err != nil {
 		return row, err
 	}
 	made := int64(u.Processes * u.Updates)
@@ -138,8 +138,8 @@ func forkMapper(work func()) (*child, error) {
 	return &child{pid: pid}, nil
 }
 
-// awaitAll waits until all have ended with status 0. The error says which has not, or that time was up.
-func awaitAll(children []*child, limit time.Duration) error {
+// awaitMappers waits until all have ended with status 0. The error says which has not, or that time was up.
+func awaitMappers(children []*child, limit time.Duration) error {
 	deadline := time.Now().Add(limit)
 	running := slices.Clone(children)
 	for len(running) > 0 {
