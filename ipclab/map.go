@@ -47,8 +47,8 @@ type Mapping struct {
 //
 // Errors: EBADF; EACCES for a descriptor that is not open for reading, or not for reading and writing if the mapping is
 // shared and to be written; EINVAL for an offset that is not a multiple of the page size, a negative length, an empty
-// file with length 0, and flags that are neither or both of MAP_SHARED and MAP_PRIVATE, or that name a place (MAP_FIXED)
-// or no file (MAP_ANONYMOUS); ENODEV for what cannot be mapped, a pipe for example; ENOMEM; EPERM for PROT_WRITE on a
+// file with length 0, and flags without MAP_SHARED or MAP_PRIVATE, or that name a place (MAP_FIXED) or no file
+// (MAP_ANONYMOUS); ENODEV for what cannot be mapped, a pipe for example; ENOMEM; EPERM for PROT_WRITE on a
 // memfd sealed against it. See mmap(2).
 func Map(fd FD, offset int64, length int, protection, flags int) (*Mapping, error) {
 	number, err := fd.checked()

@@ -47,7 +47,7 @@ const (
 // beginning and in random order, and counts page faults. Each write goes to a new file, and each read comes from one that is in memory. A system call
 // enters the operating system for each block, and copies; the first access to a page of a mapping is a page fault, in
 // which the operating system puts the page there, and each further one is an access to memory and nothing else. Small
-// blocks make the difference. Nothing is forced to the disk: that would cost the same either way.
+// blocks make the difference. Nothing is forced to the disk.
 //
 // The file has no name (O_TMPFILE), so that none is left even if this process is killed.
 //
