@@ -10,6 +10,10 @@
 // type *Error and name the call, its argument and the errno. The package works in compiled programs as in cells. A
 // compiled program that forks calls fork.Init of ipclab/runtime/fork once, at its start.
 //
+// Memory is shared by Map, of a file (Open), of one without a name (MemfdCreate) or of a POSIX shared memory object
+// (ShmOpen), and by MapAnonymous; a View shows it as variables. What a mapping spares and costs is shown by FileAccess,
+// what it does not do by LostUpdates and TwoAddresses.
+//
 // It is not an abstraction over these mechanisms: a descriptor that stays open keeps a pipe open, a read that nobody
 // answers blocks, and a child that nobody waits for stays a zombie.
 //

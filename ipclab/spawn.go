@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/proc"
+	"ipclab/ipclab/mapped"
 )
 
 // A Process is a child made by Spawn. Its methods may be called from any goroutine, and from other processes of the
@@ -48,6 +49,9 @@ func runAndExit(f func()) {
 	defer func() {
 		// Without a value to recover, f did not return either: it called runtime.Goexit.
 		if v := recover(); v != nil {
+			if text, ok := mapped.Fault(v); ok {
+				v = text
+			}
 			fmt.Fprintf(os.Stderr, "panic in process %d: %v\n", os.Getpid(), v)
 		} else if code != 0 {
 			fmt.Fprintf(os.Stderr, "process %d: the function ended its goroutine without returning\n", os.Getpid())

@@ -16,6 +16,9 @@ type boxed interface{ unbox() (*Type, any) }
 
 func (b box) unbox() (*Type, any) { return b.t, b.v }
 
+// Unboxed returns the value alone, to compiled code that is to set what it points to.
+func (b box) Unboxed() any { return b.v }
+
 // Format implements fmt.Formatter.
 func (b box) Format(s fmt.State, verb rune) { format(s, verb, b.v, b.t) }
 

@@ -27,6 +27,7 @@ func (h *host) receive(c reflect.Value) (reflect.Value, bool) {
 
 // send is c <- v.
 func (h *host) send(c, v reflect.Value) {
+	touch(v)
 	r := h.interruptible()
 	if r == nil {
 		c.Send(v)
@@ -47,6 +48,9 @@ func (h *host) send(c, v reflect.Value) {
 // selectOne is a select statement, which blocks unless it has a default clause.
 // The last of cases is for the interrupt.
 func (h *host) selectOne(cases []reflect.SelectCase, blocks bool) (int, reflect.Value, bool) {
+	for i := range cases {
+		touch(cases[i].Send)
+	}
 	last := len(cases) - 1
 	if r := h.interruptible(); r != nil && blocks {
 		cases[last] = reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(r.stopped)}

@@ -12,6 +12,7 @@ import (
 	"github.com/traefik/yaegi/interp"
 
 	"ipclab/ipclab/interrupts"
+	"ipclab/ipclab/mapped"
 	"ipclab/runtime/dyn"
 	"ipclab/runtime/symbols"
 )
@@ -55,6 +56,9 @@ func (i *Interpreter) recover() any {
 	value := dyn.Recover()
 	if value != nil {
 		i.tracer.recovered()
+	}
+	if text, ok := mapped.Fault(value); ok {
+		return runtimeError(text)
 	}
 	return value
 }

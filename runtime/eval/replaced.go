@@ -15,7 +15,8 @@ import (
 
 // replaced are the functions of a package that cells get in another form: those that
 // wait, or make what waits, in one which an interrupt ends (waits.go), and those that
-// would leave threads in the process that cannot be used any more (threads.go).
+// would leave threads in the process that cannot be used any more (threads.go), and
+// those that map memory (mmap.go).
 func (h *host) replaced(path string) map[string]reflect.Value {
 	functions := map[string]any{}
 	switch path {
@@ -39,8 +40,10 @@ func (h *host) replaced(path string) map[string]reflect.Value {
 		functions["PthreadSigmask"] = pthreadSigmask
 		functions["Unshare"] = unshare
 		functions["Setns"] = setns
+		functions["Mmap"], functions["MmapPtr"], functions["SysvShmAttach"] = mmap, mmapPtr, sysvShmAttach
 	case "syscall":
 		functions["Unshare"] = unshare
+		functions["Mmap"] = mmap
 	case "encoding/json":
 		functions["NewDecoder"] = func(r io.Reader) *json.Decoder { return json.NewDecoder(h.source(r)) }
 	}

@@ -75,7 +75,7 @@ func isErrorAlone(results []any) bool {
 func represent(v any) (b mime.Bundle) {
 	defer func() {
 		if r := recover(); r != nil {
-			b = mime.Bundle{mime.Plain: fmt.Sprintf("%s: cannot be printed: %v", dyn.TypeName(v), r)}
+			b = mime.Bundle{mime.Plain: fmt.Sprintf("%s: cannot be printed: %v", dyn.TypeName(v), inGoWords(r, operands{}))}
 		}
 	}()
 	p := dyn.PartOf(v)

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+
+	"ipclab/ipclab/mapped"
 )
 
 // A runtimeError is an error of the Go runtime in its own words, where the
@@ -40,8 +42,8 @@ func inGoWords(value any, o operands) any {
 			return reflectWords(v, o)
 		}
 	case runtime.Error:
-		if f, ok := v.(interface{ Addr() uintptr }); ok {
-			return faultAt(f.Addr())
+		if text, ok := mapped.Fault(v); ok {
+			return runtimeError(text)
 		}
 	case error:
 		if text := v.Error(); strings.HasPrefix(fmt.Sprintf("%T", v), "*interp.") {

@@ -2,11 +2,7 @@ package eval
 
 import (
 	"reflect"
-	"strings"
 	"testing"
-	"unsafe"
-
-	"golang.org/x/sys/unix"
 )
 
 // TestTheInterpreterIsLaidOutAsAssumed fails with another version of it.
@@ -44,35 +40,5 @@ func TestBoundsAreInGoWords(t *testing.T) {
 		if got := boundsWords(c.bounds, 3, "capacity"); got != c.want {
 			t.Errorf("%v: %q, want %q", c.bounds, got, c.want)
 		}
-	}
-}
-
-func TestFaultsSayWhatTheAddressIs(t *testing.T) {
-	b, err := unix.Mmap(-1, 0, 4096, unix.PROT_READ, unix.MAP_PRIVATE|unix.MAP_ANON)
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := uintptr(unsafe.Pointer(&b[0]))
-	if got := string(faultAt(addr)); !strings.Contains(got, "protection r--p") {
-		t.Errorf("mapped for reading: %s", got)
-	}
-	if err := unix.Munmap(b); err != nil {
-		t.Fatal(err)
-	}
-	if got := string(faultAt(addr)); !strings.Contains(got, "nothing is mapped there (SIGSEGV)") {
-		t.Errorf("unmapped: %s", got)
-	}
-	fd, err := unix.MemfdCreate("short", unix.MFD_CLOEXEC)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer unix.Close(fd)
-	b, err = unix.Mmap(fd, 0, 4096, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = unix.Munmap(b) }()
-	if got := string(faultAt(uintptr(unsafe.Pointer(&b[0])))); !strings.Contains(got, "(SIGBUS)") {
-		t.Errorf("beyond the end: %s", got)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/mapped"
 	"ipclab/ipclab/mime"
 	"ipclab/ipclab/reserve"
 	"ipclab/runtime/ccell"
@@ -247,7 +248,7 @@ func (w *worker) run(r cellRequest) error {
 	}
 	reviveFiles()
 	d := done(r.ID, o)
-	d.Alone = w.alone()
+	d.Alone = w.alone() && !mapped.Any()
 	return w.events.Send(wire.KindDone, d)
 }
 

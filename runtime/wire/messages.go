@@ -46,7 +46,7 @@ type Done struct {
 	Result Bundle   // of the last expression; nil if there is nothing to show
 	Name   string   // what went wrong, in one word, where Status is not StatusOK
 	Value  string   // and in a sentence
-	Alone  bool     // no goroutine was left but the runtime's own
+	Alone  bool     // no goroutine was left but the runtime's own, and no memory that others see
 	Frames []string // where: cell, line and its text of each interpreted function, innermost first
 
 	Traceback []string `json:",omitempty"` // what to show of the failure, with ANSI colours, where Frames do not tell
