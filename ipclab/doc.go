@@ -4,7 +4,7 @@
 // waited for by Wait, and are connected by descriptors: Pipe, Dup2, or Mkfifo and Open where they are not related.
 // Pipeline runs many in a row. What exists at a moment is shown by Descriptors and Processes, what happened by a Trace or,
 // call by call, by Strace, what it costs by RoundTrips, what is whole by Atomicity; results are tables and charts that a notebook shows and a
-// paper can print.
+// paper can print. Experiment keeps the runs of a measurement beside the notebook, and Compare tells whether two differ.
 //
 // Names and behaviour are those of POSIX and of the Linux manual; a function's comment names the page. Errors are of
 // type *Error and name the call, its argument and the errno. The package works in compiled programs as in cells. A

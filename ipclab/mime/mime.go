@@ -69,6 +69,9 @@ func SetSink(s Sink) {
 	current.Store(&s)
 }
 
+// Attached reports whether there is a sink: whether this is a notebook.
+func Attached() bool { return current.Load() != nil }
+
 // Show sends d to the sink. Without one, it writes the text/plain representation and a newline to os.Stdout.
 // The error is ErrNoPlain for a bundle without text/plain, or what the sink or the write returned.
 func Show(d Display) error {
