@@ -32,9 +32,11 @@ type plumbing struct {
 // initializes fork and the network poller while these are occupied, so that the
 // poller's own descriptors too are above plumbingFrom.
 func movePlumbing() (p plumbing, err error) {
-	for fd, place := range map[int]*int{requestsAt: &p.requests, eventsAt: &p.events, lifelineAt: &p.lifeline,
-		0: &p.standard[0], 1: &p.standard[1], 2: &p.standard[2]} {
-		if *place, err = duplicateHigh(fd); err != nil {
+	for _, d := range []struct {
+		fd    int
+		place *int
+	}{{requestsAt, &p.requests}, {eventsAt, &p.events}, {lifelineAt, &p.lifeline}, {0, &p.standard[0]}, {1, &p.standard[1]}, {2, &p.standard[2]}} {
+		if *d.place, err = duplicateHigh(d.fd); err != nil {
 			return p, err
 		}
 	}
