@@ -15,10 +15,11 @@ import (
 // histogram; the least, the greatest and the mean are exact.
 type Latency struct {
 	Mechanism   string
-	Size        int     // bytes in a message; 0 if unknown
-	Trips       int     // round trips measured
-	Voluntary   float64 // context switches per round trip because a process waited, of client and server together
-	Involuntary float64 // context switches per round trip because another process's turn had come
+	Size        int                // bytes in a message; 0 if unknown
+	Trips       int                // round trips measured
+	Voluntary   float64            // context switches per round trip because a process waited, of client and server together
+	Involuntary float64            // context switches per round trip because another process's turn had come
+	Calls       map[string]float64 // system calls per round trip by name, of client and server together; nil if not counted
 	least, most time.Duration
 	mean        time.Duration
 	histogram   *hdrhistogram.Histogram
@@ -128,7 +129,12 @@ type Latencies []*Latency
 
 // Table returns a row for each measurement.
 func (ls Latencies) Table() *Table {
-	t := NewTable("mechanism", "size", "round trips", "p50", "p90", "p99", "max", "mean", "context switches per trip", "of these involuntary").
+	headings := []string{"mechanism", "size", "round trips", "p50", "p90", "p99", "max", "mean", "context switches per trip", "of these involuntary"}
+	counted := slices.ContainsFunc(ls, func(l *Latency) bool { return l != nil && l.Calls != nil })
+	if counted {
+		headings = append(headings, "system calls per trip")
+	}
+	t := NewTable(headings...).
 		Units("", "bytes", "", "µs", "µs", "µs", "µs", "µs").Caption("Time of a round trip between two processes")
 	for _, l := range ls {
 		if l == nil {
@@ -138,8 +144,12 @@ func (ls Latencies) Table() *Table {
 		if l.Size > 0 {
 			size = l.Size
 		}
-		t.Row(l.Mechanism, size, l.Trips, l.Percentile(50), l.Percentile(90), l.Percentile(99), l.Percentile(100), l.Mean(),
-			rounded(l.Voluntary+l.Involuntary), rounded(l.Involuntary))
+		row := []any{l.Mechanism, size, l.Trips, l.Percentile(50), l.Percentile(90), l.Percentile(99), l.Percentile(100), l.Mean(),
+			rounded(l.Voluntary + l.Involuntary), rounded(l.Involuntary)}
+		if calls, ok := l.CallsPerTrip(); ok {
+			row = append(row, rounded(calls))
+		}
+		t.Row(row...)
 		for _, note := range l.notes {
 			t.Note(note)
 		}

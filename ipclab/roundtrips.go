@@ -15,6 +15,7 @@ type RoundTripOptions struct {
 	Size  int           // bytes in each message, there and back; 0 means 64; an eventfd always takes 8
 	CPUs  []int         // processors to run on: one for both processes, or the client's and the server's; none: any
 	Limit time.Duration // time after which the measurement ends with what it has; 0 means 10 s
+	Calls bool          // count the system calls of a trip too, in two short runs more, traced by ptrace(2)
 }
 
 // Bounds of a measurement.
@@ -37,9 +38,12 @@ const (
 // figures are those of a C program. A tenth of n more trips, 1000 at most, come before to warm up and do not count. The
 // clock is CLOCK_MONOTONIC; reading it adds some 50 ns to each trip.
 //
+// With Calls among the options, two runs more of some dozen trips each are traced, and the calls of a trip are what they
+// differ by. The timed run is not traced.
+//
 // Errors: EINVAL for an unknown mechanism, n below 1 or above 1,048,576, a size above 1 MiB, a processor that this
 // process may not use, or a limit above 10 minutes; ETIMEDOUT if a trip does not come back within the limit; EINTR if
-// the measurement is interrupted; those of Fork.
+// the measurement is interrupted; those of Fork and, with Calls, of Strace.
 func RoundTrips(mechanism string, n int, options ...RoundTripOptions) (*Latency, error) {
 	m, err := newMeasurement(mechanism, n, options)
 	if err != nil {
@@ -59,7 +63,7 @@ func RoundTrips(mechanism string, n int, options ...RoundTripOptions) (*Latency,
 	defer line.close()
 	m.line = line
 	m.client, m.server = line.client(m.options.Size), line.server(m.options.Size)
-	return m.run()
+	return m.measured()
 }
 
 // RoundTripsOf is RoundTrips for a mechanism of your own. Each call of client makes one round trip: it sends a message
@@ -83,7 +87,7 @@ func RoundTripsOf(name string, n int, client, server func() error, options ...Ro
 		m.options.Size = 0 // unknown
 	}
 	m.client, m.server = client, server
-	return m.run()
+	return m.measured()
 }
 
 // newMeasurement checks the arguments and puts in what is usual.

@@ -23,6 +23,18 @@ type measurement struct {
 	report         *report
 }
 
+// measured is run, and what was asked for beside it.
+func (m *measurement) measured() (*Latency, error) {
+	l, err := m.run()
+	if err == nil && m.options.Calls {
+		l.Calls, err = m.countCalls()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
 // run forks the two processes, waits for them within the limit and gathers what they measured. No process is left.
 func (m *measurement) run() (*Latency, error) {
 	memory, err := shm.New(reportSize(m.n), true)
