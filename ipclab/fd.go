@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/internal/handlers"
 	"ipclab/ipclab/interrupts"
 	"ipclab/ipclab/reserve"
 )
@@ -110,10 +111,12 @@ func (fd FD) available() error {
 	return nil
 }
 
-// retry makes a system call again for as long as a signal interrupts it and the cell is not to end.
+// retry makes a system call again for as long as a signal interrupts it and the cell is not to end, unless a handler
+// without SaRestart ran: then the error is EINTR.
 func retry(call func() (int, error)) (int, error) {
 	for {
-		if n, err := call(); err != unix.EINTR {
+		n, err, again := handlers.Call(call)
+		if !again {
 			return n, err
 		}
 		interrupts.Check()
