@@ -144,7 +144,7 @@ func ExampleSigwaitinfo() {
 	// true SI_QUEUE 10 <nil>
 	// true SI_QUEUE 20 <nil>
 	// false SI_QUEUE 30 <nil>
-	// sigtimedwait: {SIGRTMIN+0 SIGRTMIN+1}: none came within 10ms: resource temporarily unavailable (EAGAIN)
+	// sigtimedwait: {SIGRTMIN SIGRTMIN+1}: none came within 10ms: resource temporarily unavailable (EAGAIN)
 }
 
 func ExampleSignalfd() {

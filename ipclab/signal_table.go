@@ -109,7 +109,7 @@ func takenBy(sig syscall.Signal) string {
 		return "the Go runtime reaches its threads by it"
 	case sig == unix.SIGPROF:
 		return "the Go runtime's profiler"
-	case sig < RtMin:
+	case sig == 32 || sig == 33:
 		return "the C library and the Go runtime reach threads by it"
 	}
 	return "ipclab reaches threads by it"
@@ -137,14 +137,14 @@ func (t *SignalTable) Table() *Table {
 		if r.Use != "" {
 			description += fmt.Sprintf(" (no handler in a cell: %s)", r.Use)
 		}
-		table.Row(r.Number, r.Name, r.Default, catchableText(r.Catchable), description)
+		table.Row(r.Number, r.Name, r.Default, signalYesNo(r.Catchable), description)
 	}
 	return table.Note("core: terminate with a core file, where core(5) allows one.").
 		Note("SIGEMT, a general hardware fault, is absent: Linux has it on Alpha, MIPS and SPARC only. 32 and 33 are the C library's.")
 }
 
-// catchableText returns a truth value as a word.
-func catchableText(yes bool) string {
+// signalYesNo returns a truth value as a word.
+func signalYesNo(yes bool) string {
 	if yes {
 		return "yes"
 	}

@@ -72,6 +72,7 @@ func Mask() Set { return getMask() & Takeable() }
 // SetMask blocks the set and nothing else, and returns what was blocked. Signals that are let in are taken before it
 // returns. Precondition: Claim has returned nil on this goroutine.
 func SetMask(s Set) (old Set) {
+	coverNew()
 	old = shut()
 	open(s)
 	return old
@@ -79,6 +80,7 @@ func SetMask(s Set) (old Set) {
 
 // ChangeMask is SetMask of what change makes of the present set.
 func ChangeMask(change func(Set) Set) (old Set) {
+	coverNew()
 	old = shut()
 	open(change(old))
 	return old

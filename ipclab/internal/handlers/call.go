@@ -16,8 +16,16 @@ func Call(call func() (int, error)) (n int, err error, again bool) {
 	}
 	run()
 	n, err, t := interruptible(call)
+	cut = t.any && !t.restart
 	return n, err, err == unix.EINTR && (!t.inCall || t.restart)
 }
+
+// cut is what Cut returns.
+var cut bool
+
+// Cut reports whether a function without Restart ran during the last Call that this goroutine made, if it takes the
+// signals. Such a call may have been cut short: a write returns how much was written.
+func Cut() bool { return Here() && cut }
 
 // interruptible makes a call that a signal which came just before it interrupts too.
 func interruptible(call func() (int, error)) (n int, err error, t taken) {
@@ -49,6 +57,45 @@ func Suspend(s Set) {
 	handle(take(), s, old)
 	run()
 }
+
+// The three that follow are one system call each, as a C program makes it. They return also when the signal nudge comes,
+// and tell whether a function ran for a signal that came while the call waited. Precondition: Claim has returned nil on
+// this goroutine, and no function calls one of them.
+
+// PauseOnce is pause(2).
+func PauseOnce() (caught bool) {
+	_, _ = unix.Poll(nil, -1)
+	t := run()
+	return t.any && t.inCall
+}
+
+// SuspendOnce is sigsuspend(2).
+func SuspendOnce(s Set) (caught bool) {
+	old := shut()
+	_ = suspend(s & Takeable()) // it returns EINTR, always
+	return caughtBy(s, old)
+}
+
+// PollOnce is ppoll(2) without descriptors and without a limit.
+func PollOnce(s Set) (caught bool) {
+	old := shut()
+	_, _ = poll(nil, nil, s&Takeable())
+	return caughtBy(s, old)
+}
+
+// caughtBy ends a call that blocked s meanwhile.
+func caughtBy(s, old Set) (caught bool) {
+	if atomic.LoadUint32(&now.pending) == 0 {
+		open(old)
+		return false
+	}
+	handle(take(), s, old)
+	run()
+	return true
+}
+
+// Nudge interrupts the call of a thread that takes signals, in another process.
+func Nudge(pid, thread int) error { return unix.Tgkill(pid, thread, unix.Signal(nudge)) }
 
 // Poll is ppoll(2): it blocks the set, or what is blocked if it is nil, while it waits. A negative limit is none. The
 // error is EINTR if a function ran. Precondition: Claim has returned nil on this goroutine.

@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"strconv"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -93,28 +91,6 @@ func spareThreads() {
 	locked.Wait()
 	close(release)
 	ended.Wait()
-}
-
-// coverLimit bounds the wait for threads to block signals. One that ends meanwhile is waited for in vain.
-const coverLimit = 50 * time.Millisecond
-
-// cover has all threads but one block what can be taken.
-func cover(except int) error {
-	entries, err := os.ReadDir("/proc/self/task")
-	if err != nil {
-		return err
-	}
-	want := atomic.LoadUint32(&now.covered)
-	for _, e := range entries {
-		thread, err := strconv.Atoi(e.Name())
-		if err == nil && thread != except && unix.Tgkill(os.Getpid(), thread, nudge) == nil {
-			want++
-		}
-	}
-	for deadline := time.Now().Add(coverLimit); int32(atomic.LoadUint32(&now.covered)-want) < 0 && time.Now().Before(deadline); {
-		time.Sleep(10 * time.Microsecond)
-	}
-	return nil
 }
 
 // defaults takes the Go runtime's handlers away.

@@ -110,7 +110,7 @@ const notifyThread = 4 // SIGEV_THREAD_ID
 
 // newTimer makes the timer that interrupts calls of a thread.
 func newTimer(thread int) (id uint64, err error) {
-	event := sigevent{signo: nudge, notify: notifyThread, thread: int32(thread)}
+	event := sigevent{signo: int32(nudge), notify: notifyThread, thread: int32(thread)}
 	var made int32
 	_, _, e := unix.RawSyscall(unix.SYS_TIMER_CREATE, unix.CLOCK_MONOTONIC, uintptr(unsafe.Pointer(&event)), uintptr(unsafe.Pointer(&made)))
 	return uint64(made), reason(e)

@@ -39,15 +39,16 @@ func (s Set) Has(sig int) bool { return sig >= 1 && sig <= last && s&(1<<(sig-1)
 // last is the highest number of a signal.
 const last = 64
 
-// nudge is the signal by which this package reaches threads: to have one block signals, or interrupt its call.
-const nudge = 42
+// nudge is the signal by which this package reaches threads: to have one block signals, or interrupt its call. Nobody
+// else sends it, and the Go runtime blocks it in no thread, as it does most others in the thread of os/signal.
+const nudge = int(unix.SIGSTKFLT)
 
 // Takeable returns the signals that a process can handle and block: not SIGKILL and SIGSTOP, not those by which the C
 // library, the Go runtime, package fork, package bound and this one reach threads, not the profiler's, and not faults.
 func Takeable() Set {
 	s := ^Set(0)
 	for _, sig := range [...]int{
-		int(unix.SIGKILL), int(unix.SIGSTOP), 32, 33, int(unix.SIGURG), 40, 41, nudge, 43, int(unix.SIGPROF),
+		int(unix.SIGKILL), int(unix.SIGSTOP), 32, 33, int(unix.SIGURG), 40, 41, 43, nudge, int(unix.SIGPROF),
 		int(unix.SIGILL), int(unix.SIGTRAP), int(unix.SIGBUS), int(unix.SIGFPE), int(unix.SIGSEGV), int(unix.SIGSYS),
 	} {
 		s &^= 1 << (sig - 1)

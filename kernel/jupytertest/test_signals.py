@@ -1,0 +1,174 @@
+"""Signals from cells: handlers that interrupt, masks, values, alarms, and what they leave behind."""
+import re
+
+
+def ok(result):
+    assert result.reply["status"] == "ok", result.reply
+    return result
+
+
+# start(f) runs f in a child whose standard output is the cell's and waits for it.
+START = """
+func start(f func()) {
+	child, err := ipclab.Spawn(f)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	status, _ := child.Wait()
+	fmt.Println(status)
+}
+"""
+
+
+def in_child(kernel, body):
+    """Runs body in a child, and returns the lines it printed, without the last: how it ended."""
+    ok(kernel.run(START))
+    lines = ok(kernel.run("start(func() {\n" + body + "\n})")).stdout.splitlines()
+    return lines[:-1], lines[-1]
+
+
+def test_handler_interrupts_a_computation(kernel):
+    lines, end = in_child(kernel, """
+came := false
+ipclab.Signal(unix.SIGALRM, func(sig unix.Signal) { fmt.Println("handler", sig == unix.SIGALRM); came = true })
+ipclab.Alarm(20 * time.Millisecond)
+turns := 0
+for !came {
+	turns++
+}
+fmt.Println(turns > 0)
+""")
+    assert (lines, end) == (["handler true", "true"], "exited with status 0")
+
+
+def test_handlers_nest_and_masks_hold(kernel):
+    lines, end = in_child(kernel, """
+inner := func(i ipclab.Siginfo) { fmt.Println("inner") }
+outer := func(i ipclab.Siginfo) {
+	fmt.Println("outer begins")
+	ipclab.Raise(unix.SIGUSR2)
+	ipclab.Raise(unix.SIGUSR1)
+	fmt.Println("outer ends")
+}
+ipclab.Sigaction(unix.SIGUSR2, &ipclab.SigAction{Handler: inner})
+ipclab.Sigaction(unix.SIGUSR1, &ipclab.SigAction{Handler: outer, Flags: ipclab.SaResetHand})
+ipclab.Raise(unix.SIGUSR1)
+""")
+    assert lines == ["outer begins", "inner", "outer ends"]
+    assert end == "killed by SIGUSR1"  # the second came when the handler was gone
+
+
+def test_panic_of_a_handler_is_siglongjmp(kernel):
+    lines, end = in_child(kernel, """
+ipclab.Signal(unix.SIGALRM, func(unix.Signal) { panic("out of here") })
+sleepFor := func(d time.Duration) (left time.Duration) {
+	defer func() { recover(); left, _ = ipclab.Alarm(0) }()
+	ipclab.Alarm(d)
+	for {
+		ipclab.Pause()
+	}
+}
+fmt.Println(sleepFor(10 * time.Millisecond))
+old, _ := ipclab.Sigprocmask(unix.SIG_BLOCK, 0)
+fmt.Println(old)
+""")
+    assert (lines, end) == (["0s", "{}"], "exited with status 0")
+
+
+def test_read_with_and_without_restart(kernel):
+    body = """
+r, w, _ := ipclab.Pipe()
+ipclab.Sigaction(unix.SIGALRM, &ipclab.SigAction{Handler: func(ipclab.Siginfo) { fmt.Fprint(w, "hello") }, Flags: FLAGS})
+ipclab.Alarm(20 * time.Millisecond)
+n, err := r.Read(make([]byte, 10))
+fmt.Println(n, errors.Is(err, unix.EINTR))
+"""
+    assert in_child(kernel, body.replace("FLAGS", "0"))[0] == ["0 true"]
+    assert in_child(kernel, body.replace("FLAGS", "ipclab.SaRestart"))[0] == ["5 false"]
+
+
+def test_signals_from_the_parent(kernel):
+    ok(kernel.run("""
+r, w, _ := ipclab.Pipe()
+child, _ := ipclab.Spawn(func() {
+	set := ipclab.NewSigset(ipclab.RtMin)
+	ipclab.Sigprocmask(unix.SIG_BLOCK, set)
+	fmt.Fprintln(w, "ready")
+	for sum := 0; ; {
+		i, _ := ipclab.Sigwaitinfo(set)
+		if i.Value == 0 {
+			os.Exit(sum)
+		}
+		sum += i.Value
+	}
+})
+r.Read(make([]byte, 10))
+for v := 5; v >= 0; v-- {
+	ipclab.Sigqueue(child.Pid(), ipclab.RtMin, v)
+}
+status, _ := child.Wait()
+"""))
+    assert ok(kernel.run("fmt.Println(status)")).stdout == "exited with status 15\n"
+
+
+def test_default_actions_are_those_of_the_system(kernel):
+    for sig, end in {"SIGALRM": "SIGALRM", "SIGUSR1": "SIGUSR1", "Signal(50)": "SIGRTMIN+16"}.items():
+        lines, how = in_child(kernel, f"ipclab.Sigprocmask(unix.SIG_BLOCK, 0)\nipclab.Raise(unix.{sig})")
+        assert (lines, how) == ([], f"killed by {end}")
+
+
+def test_children_inherit(kernel):
+    lines, end = in_child(kernel, """
+ipclab.Signal(unix.SIGTERM, func(unix.Signal) { fmt.Println("SIGTERM in", os.Getpid() == parent) })
+parent = os.Getpid()
+ipclab.Sigignore(unix.SIGUSR1)
+ipclab.Sigprocmask(unix.SIG_BLOCK, ipclab.NewSigset(unix.SIGUSR2))
+pid, _ := ipclab.Fork()
+if pid == 0 {
+	old, _ := ipclab.Sigprocmask(unix.SIG_BLOCK, 0)
+	fmt.Println(old)
+	ipclab.Raise(unix.SIGTERM)
+	ipclab.Raise(unix.SIGUSR1)
+	ipclab.Exec("grep", "-E", "Sig(Blk|Ign)", "/proc/self/status")
+}
+status, _ := ipclab.WaitPid(pid)
+ipclab.Raise(unix.SIGTERM)
+fmt.Println(status)
+""".replace("parent = os.Getpid()", "").replace("ipclab.Signal(", "parent := os.Getpid()\nipclab.Signal(", 1))
+    assert lines[:2] == ["{SIGUSR2}", "SIGTERM in false"]
+    assert [int(line.split()[1], 16) & ~(1 << 12) for line in lines[2:4]] == [1 << 11, 1 << 9]
+    assert lines[4:] == ["SIGTERM in true", "exited with status 0"]
+    assert end == "exited with status 0"
+
+
+def test_the_notebooks_own_process_stays_as_it_is(kernel):
+    state = 'text, _ := os.ReadFile("/proc/self/status"); fmt.Print(string(text))'
+    before = re.findall(r"Sig(?:Blk|Ign|Cgt):.*", ok(kernel.run(state)).stdout)
+    for call in (
+        "ipclab.Signal(unix.SIGUSR1, func(unix.Signal) {})", "ipclab.Alarm(time.Second)", "ipclab.Pause()",
+        "ipclab.Sigprocmask(unix.SIG_BLOCK, 1)", "ipclab.Sigwaitinfo(ipclab.Sigfillset())", "ipclab.Signalfd(1, 0)",
+    ):
+        assert "in Spawn's function: operation not permitted (EPERM)" in str(ok(kernel.run(f"fmt.Println({call})")).stdout)
+    in_child(kernel, "ipclab.Signal(unix.SIGUSR1, func(unix.Signal) {})")
+    assert re.findall(r"Sig(?:Blk|Ign|Cgt):.*", ok(kernel.run(state)).stdout) == before
+
+
+def test_interrupted_cell_with_handlers_leaves_nothing(kernel):
+    request = kernel.execute("""
+child, _ := ipclab.Spawn(func() {
+	ipclab.Signal(unix.SIGINT, func(unix.Signal) {})
+	ipclab.Signal(unix.SIGTERM, func(unix.Signal) {})
+	fmt.Println("begun", os.Getpid())
+	for {
+		ipclab.Pause()
+	}
+})
+child.Wait()
+""")
+    kernel.await_text(request, "begun")
+    kernel.ask("interrupt_request", channel="control")
+    result = kernel.finish(request)
+    assert result.reply["status"] == "error"
+    pid = re.search(r"begun (\d+)", result.stdout)[1]
+    assert kernel.run(f"ipclab.Kill({pid}, 0) != nil").value == "true"
