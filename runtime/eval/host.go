@@ -123,15 +123,20 @@ func (h *host) interruptible() *running {
 // again if compiled code has recovered the panic, as package fmt does. In a
 // process that has handlers of signals, stop is also set for those.
 func (h *host) interrupted() {
+	h.signals()
+	if r := h.interruptible(); r != nil && r.isStopping() {
+		r.taken.Store(true)
+		panic(dyn.Interrupt{})
+	}
+}
+
+// signals runs the handlers of signals that came, if this goroutine takes them.
+func (h *host) signals() {
 	interrupts.Signals(func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.renewStop()
 	})
-	if r := h.interruptible(); r != nil && r.isStopping() {
-		r.taken.Store(true)
-		panic(dyn.Interrupt{})
-	}
 }
 
 // show is called by lowered code with the values of the last expression. It
