@@ -28,7 +28,7 @@ func (c *child) wait() (status Status, first bool, err error) {
 	}
 	// The end is awaited without collecting the status, so that no lock is held while this blocks.
 	for again := true; again; interrupts.CheckChild() {
-		_, err, again = handlers.Call(func() (int, error) {
+		_, again, err = handlers.Call(func() (int, error) {
 			return 0, unix.Waitid(unix.P_PID, c.pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 		})
 	}

@@ -118,7 +118,7 @@ func (fd FD) available() error {
 // without SaRestart ran: then the error is EINTR.
 func retry(call func() (int, error)) (int, error) {
 	for {
-		n, err, again := handlers.Call(call)
+		n, again, err := handlers.Call(call)
 		if !again {
 			return n, err
 		}

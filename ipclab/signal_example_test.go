@@ -219,3 +219,33 @@ func ExampleAlarm_fifo() {
 	// true
 	// true
 }
+
+// The course's signal timing problem: the alarm's handler leaves by siglongjmp, here a panic, and takes with it the
+// handler of SIGINT, which it interrupted in the middle.
+func ExampleSignal_longjmp() {
+	inChild(func() {
+		ipclab.Signal(unix.SIGALRM, func(unix.Signal) { panic("alarm") })
+		ipclab.Signal(unix.SIGINT, func(unix.Signal) {
+			fmt.Println("sig_int enter")
+			for {
+				ipclab.Nanosleep(time.Millisecond) // a long computation
+			}
+		})
+		sleepFor := func(d time.Duration) (left time.Duration) {
+			defer func() {
+				fmt.Println("jumped:", recover())
+				left, _ = ipclab.Alarm(0)
+			}()
+			ipclab.Alarm(d)
+			ipclab.Raise(unix.SIGINT)
+			for {
+				ipclab.Pause()
+			}
+		}
+		fmt.Println("sleepFor returned:", sleepFor(10*time.Millisecond))
+	})
+	// Output:
+	// sig_int enter
+	// jumped: alarm
+	// sleepFor returned: 0s
+}

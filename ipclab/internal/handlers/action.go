@@ -25,7 +25,7 @@ var actions [last + 1]struct {
 	set bool
 }
 
-// Set says what the process does on a signal. Precondition: Claim has returned nil on this goroutine. Errors: those of
+// SetAction says what the process does on a signal. Precondition: Claim has returned nil on this goroutine. Errors: those of
 // sigaction(2).
 func SetAction(sig int, a Action) error {
 	old := actions[sig]
@@ -87,7 +87,9 @@ func ChangeMask(change func(Set) Set) (old Set) {
 }
 
 // Pending returns the signals that are blocked and have come, for the calling thread or the process. See sigpending(2).
+// Precondition: Claim has returned nil on this goroutine.
 func Pending() (Set, error) {
+	coverNew()
 	Run()
 	return pending()
 }

@@ -9,15 +9,15 @@ import (
 
 // Call makes a system call that may wait. Signals that come meanwhile interrupt it, and their functions run before Call
 // returns. If the call was interrupted, again tells whether to begin it anew: the function had Restart, or none ran.
-func Call(call func() (int, error)) (n int, err error, again bool) {
+func Call(call func() (int, error)) (n int, again bool, err error) {
 	if !Here() {
 		n, err = call()
-		return n, err, err == unix.EINTR
+		return n, err == unix.EINTR, err
 	}
 	run()
-	n, err, t := interruptible(call)
+	n, t, err := interruptible(call)
 	cut = t.any && !t.restart
-	return n, err, err == unix.EINTR && (!t.inCall || t.restart)
+	return n, err == unix.EINTR && (!t.inCall || t.restart), err
 }
 
 // cut is what Cut returns.
@@ -28,11 +28,11 @@ var cut bool
 func Cut() bool { return Here() && cut }
 
 // interruptible makes a call that a signal which came just before it interrupts too.
-func interruptible(call func() (int, error)) (n int, err error, t taken) {
+func interruptible(call func() (int, error)) (n int, t taken, err error) {
 	atomic.StoreUint32(&now.calling, 1)
 	n, err = call()
 	atomic.StoreUint32(&now.calling, 0)
-	return n, err, run()
+	return n, run(), err
 }
 
 // Pause is pause(2): it returns when a function has run for a signal that came while it waited. One that came before is
@@ -40,7 +40,7 @@ func interruptible(call func() (int, error)) (n int, err error, t taken) {
 func Pause() {
 	run()
 	for first := true; ; first = false {
-		_, _, t := interruptible(func() (int, error) { return unix.Poll(nil, -1) })
+		_, t, _ := interruptible(func() (int, error) { return unix.Poll(nil, -1) })
 		if t.inCall || t.any && !first {
 			return
 		}
@@ -50,6 +50,7 @@ func Pause() {
 // Suspend is sigsuspend(2): it blocks the set instead of what is blocked, and returns when a function has run. No signal
 // is lost between the two. Precondition: Claim has returned nil on this goroutine.
 func Suspend(s Set) {
+	coverNew()
 	old := shut()
 	for atomic.LoadUint32(&now.pending) == 0 {
 		_ = suspend(s & Takeable())
@@ -126,10 +127,11 @@ func Poll(fds []unix.PollFd, limit time.Duration, s *Set) (n int, err error) {
 // The error is EAGAIN when the limit has passed, EINTR if a function ran. Precondition: Claim has returned nil on this
 // goroutine.
 func Wait(s Set, limit time.Duration) (*Info, error) {
+	coverNew()
 	run()
 	info, begun := &Info{}, time.Now()
 	for {
-		_, err, t := interruptible(func() (int, error) { return 0, timedWait(s&Takeable(), info, left(begun, limit)) })
+		_, t, err := interruptible(func() (int, error) { return 0, timedWait(s&Takeable(), info, left(begun, limit)) })
 		if err != unix.EINTR || t.any && t.inCall {
 			return info, err
 		}

@@ -20,5 +20,7 @@
 //
 // The hazards: signals by which the Go runtime and this project reach threads cannot be had (Takeable leaves them out),
 // nor can the faults, which become panics. No mask may be set while a signal is noted and not yet run: the next would be
-// noted over it. open and shut see to that.
+// noted over it; open and shut see to that. And a thread that the Go runtime makes later blocks nothing until this package
+// looks for such (coverNew) or a signal that has a function comes to it, which it passes on. Claim has some made in
+// advance, so that there is rarely one; the default action of a signal that is blocked could be taken on it.
 package handlers

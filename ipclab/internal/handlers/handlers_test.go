@@ -73,7 +73,7 @@ func TestSignalJustBeforeCall(t *testing.T) {
 			}
 			ran := false
 			_ = SetAction(int(unix.SIGUSR1), Action{Handler: func(*Info) { ran = true }})
-			_, err, again := Call(func() (int, error) {
+			_, again, err := Call(func() (int, error) {
 				unix.Tgkill(unix.Getpid(), unix.Gettid(), unix.SIGUSR1)
 				return unix.Read(ends[0], make([]byte, 1))
 			})

@@ -8,14 +8,14 @@ import (
 
 // A state is what the assembly knows and writes.
 type state struct {
-	thread   uint32     // takes the signals; 0 before Claim
-	process  uint32     // its process
-	pending  uint32     // a signal is noted, and its function has not run
-	inCall   uint32     // that signal interrupted a system call that waited
-	calling  uint32     // a call is being made that is to be interrupted
-	armed    uint32     // the timer was started
-	covered  uint32     // how many times another thread was told to block signals
-	unused   uint32     //
+	thread   uint32 // takes the signals; 0 before Claim
+	process  uint32 // its process
+	pending  uint32 // a signal is noted, and its function has not run
+	inCall   uint32 // that signal interrupted a system call that waited
+	calling  uint32 // a call is being made that is to be interrupted
+	armed    uint32 // the timer was started
+	covered  uint32 // how many times another thread was told to block signals
+	_        uint32
 	timer    uint64     // id of the timer
 	takeable uint64     // what Takeable returns
 	mask     uint64     // the thread's, when the signal came
