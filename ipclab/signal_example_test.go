@@ -186,17 +186,35 @@ func ExampleSigsuspend() {
 
 func ExampleAlarm() {
 	inChild(func() {
-		ipclab.Signal(unix.SIGALRM, func(sig unix.Signal) { fmt.Println("handler:", unix.SignalName(sig)) })
 		ipclab.Alarm(time.Hour)
-		left, _ := ipclab.Alarm(20 * time.Millisecond)
-		fmt.Println(left > 59*time.Minute)
+		left, err := ipclab.Alarm(0)
+		fmt.Println(left > 59*time.Minute, err)
+
+		ipclab.Signal(unix.SIGALRM, func(sig unix.Signal) {
+			fmt.Println("handler:", unix.SignalName(sig))
+		})
+		ipclab.Sigprocmask(unix.SIG_BLOCK, ipclab.NewSigset(unix.SIGALRM))
+		ipclab.Alarm(20 * time.Millisecond)
+		none := ipclab.Sigset(0)
+		_, err = ipclab.Ppoll(nil, time.Hour, &none) // sleeps, and lets the alarm in
+		fmt.Println(errors.Is(err, unix.EINTR))
+	})
+	// Output:
+	// true <nil>
+	// handler: SIGALRM
+	// true
+}
+
+func ExampleNanosleep() {
+	inChild(func() {
+		ipclab.Signal(unix.SIGALRM, func(unix.Signal) {
+			ipclab.Alarm(20 * time.Millisecond) // again, should this one have come before the sleep
+		})
+		ipclab.Alarm(20 * time.Millisecond)
 		left, err := ipclab.Nanosleep(time.Hour)
 		fmt.Println(left > 59*time.Minute, errors.Is(err, unix.EINTR))
 	})
-	// Output:
-	// true
-	// handler: SIGALRM
-	// true true
+	// Output: true true
 }
 
 // A FIFO that somebody opened and to which nobody writes: an alarm ends the read.
@@ -207,7 +225,9 @@ func ExampleAlarm_fifo() {
 	ipclab.Mkfifo(path, 0o600)
 	inChild(func() {
 		fifo, _ := ipclab.Open(path, unix.O_RDWR)
-		ipclab.Sigaction(unix.SIGALRM, &ipclab.SigAction{Handler: func(ipclab.Siginfo) {}}) // no SaRestart
+		ipclab.Sigaction(unix.SIGALRM, &ipclab.SigAction{Handler: func(ipclab.Siginfo) { // no SaRestart
+			ipclab.Alarm(20 * time.Millisecond) // again, should this one have come before the read
+		}})
 		ipclab.Alarm(20 * time.Millisecond)
 		_, err := fifo.Read(make([]byte, 10))
 		ipclab.Alarm(0)

@@ -49,7 +49,10 @@ func Interruption(options ...InterruptionOptions) (*InterruptionTable, error) {
 	t := &InterruptionTable{}
 	for _, i := range []interruption{{call: "read"}, {call: "read", restart: true}, {call: "ppoll", restart: true}} {
 		i.InterruptionOptions = o
-		row, err := i.run()
+		row, early, err := i.run()
+		for early && err == nil { // the machine is busy
+			row, early, err = i.run()
+		}
 		if err != nil {
 			return nil, &Error{Call: "Interruption", Arg: i.call, Err: err}
 		}
@@ -88,30 +91,31 @@ type interruption struct {
 	restart bool
 }
 
-// run makes the call in a child. The gate is the pipe from which it reads.
-func (i interruption) run() (row InterruptionRow, err error) {
+// run makes the call in a child. The gate is the pipe from which it reads. The signal may come too early, before the call
+// has begun: then the row is of no use.
+func (i interruption) run() (row InterruptionRow, early bool, err error) {
 	s, err := newSignalSubject(i.Alarm+i.Limit, i.make)
 	if err != nil {
-		return row, err
+		return row, false, err
 	}
 	defer s.end()
 	var handled string
 	if err := s.hear(&handled); err != nil {
-		return row, err
+		return row, false, err
 	}
 	if _, err := s.gate.w.Write([]byte("hello")); err != nil && !errors.Is(err, unix.EPIPE) {
-		return row, err // nobody reads where the call has returned and the child has ended
+		return row, false, err // nobody reads where the call has returned and the child has ended
 	}
 	row = InterruptionRow{Call: i.call, Restart: i.restart}
 	var n int
-	if err := s.hear(&row.Handled, &n, &row.Interrupted, (*int64)(&row.Elapsed)); err != nil {
-		return row, err
+	if err := s.hear(&row.Handled, &n, &row.Interrupted, (*int64)(&row.Elapsed), &early); err != nil {
+		return row, false, err
 	}
 	row.Result = fmt.Sprintf("%d bytes", n)
 	if row.Interrupted {
 		row.Result = "-1, EINTR"
 	}
-	return row, nil
+	return row, early, nil
 }
 
 // make makes the call, in the child.
@@ -141,7 +145,8 @@ func (i interruption) make(s *signalSubject) error {
 	if err != nil && !errors.Is(err, unix.EINTR) {
 		return err
 	}
-	return s.say(handled, n, err != nil, int64(time.Since(begun)))
+	early := err == nil && !i.restart
+	return s.say(handled, n, err != nil, int64(time.Since(begun)), early)
 }
 
 // Rows returns a row for each call.
