@@ -49,10 +49,7 @@ func Interruption(options ...InterruptionOptions) (*InterruptionTable, error) {
 	t := &InterruptionTable{}
 	for _, i := range []interruption{{call: "read"}, {call: "read", restart: true}, {call: "ppoll", restart: true}} {
 		i.InterruptionOptions = o
-		row, early, err := i.run()
-		for early && err == nil { // the machine is busy
-			row, early, err = i.run()
-		}
+		row, err := i.again()
 		if err != nil {
 			return nil, &Error{Call: "Interruption", Arg: i.call, Err: err}
 		}
@@ -76,8 +73,8 @@ func interruptionOptions(options []InterruptionOptions) (o InterruptionOptions, 
 		o.Limit = limitUsual
 	}
 	switch {
-	case o.Alarm < 0 || o.Alarm > time.Minute:
-		return o, because(unix.EINVAL, "alarm %v: want up to 1 min", o.Alarm)
+	case o.Alarm < time.Millisecond || o.Alarm > time.Minute:
+		return o, because(unix.EINVAL, "alarm %v: want 1 ms to 1 min", o.Alarm)
 	case o.Limit < 0 || o.Limit > limitMost:
 		return o, because(unix.EINVAL, "limit %v: want up to %v", o.Limit, limitMost)
 	}
@@ -89,6 +86,19 @@ type interruption struct {
 	InterruptionOptions
 	call    string
 	restart bool
+}
+
+// again makes the call until the signal does not come too early. It does on a busy machine.
+func (i interruption) again() (InterruptionRow, error) {
+	for deadline := time.Now().Add(i.Limit); ; {
+		row, early, err := i.run()
+		switch {
+		case !early || err != nil:
+			return row, err
+		case time.Now().After(deadline):
+			return row, because(unix.ETIMEDOUT, "the alarm came before the call had begun, each time: give it more time")
+		}
+	}
 }
 
 // run makes the call in a child. The gate is the pipe from which it reads. The signal may come too early, before the call

@@ -20,6 +20,8 @@ import (
 //	n, err := fd.Read(buffer) // EINTR after 2 s
 //	ipclab.Alarm(0)
 //
+// An alarm that rings before the call has begun is missed by it: see AlarmRace. FD.ReadWithin and Ppoll are safe.
+//
 // It is for a process of its own, as Sigaction. Errors: EPERM as there, EINVAL for a negative time. See alarm(2) and
 // setitimer(2).
 func Alarm(after time.Duration) (left time.Duration, err error) {
