@@ -70,9 +70,10 @@ func (a SigAction) String() string {
 // own, but for SIGPIPE: a write to a pipe without reader goes on to fail with EPIPE.
 //
 // What differs from C:
-//   - The handler runs on the goroutine between two steps of the cell, in a loop at least once each time round. In
-//     compiled code (sort.Slice, a test's functions), and in a wait of Go's own (a channel, time.Sleep, sync.Mutex, an
-//     os.File), it runs when that returns; Nanosleep, FD.Read, Wait and the like are interrupted.
+//   - The handler runs on the goroutine between two steps of the cell: after each call, and in a loop at least once each
+//     time round. A wait of Go's own in a cell (a channel, time.Sleep, package sync) goes on after the handler, as with
+//     SaRestart; FD.Read, Wait, Nanosleep and the like return EINTR as the kernel has it. In compiled code (sort.Slice, an
+//     os.File, a test's functions) the handler runs when that returns.
 //   - Memory is never half written by Go's own doing, and a handler may call anything, where C allows only what is
 //     async-signal-safe. But a handler that needs a lock which the interrupted code holds waits for ever, and one that
 //     changes what the interrupted code was just changing breaks it, as in C.

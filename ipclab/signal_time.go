@@ -45,7 +45,7 @@ func Alarm(after time.Duration) (left time.Duration, err error) {
 }
 
 // Nanosleep sleeps for the given time, or until a handler has run: then the error is EINTR, whatever its flags, and left
-// is the time that was not slept. time.Sleep, which is Go's, is not interrupted. Errors: EINTR; EINVAL for a negative
+// is the time that was not slept. time.Sleep, which is Go's, goes on after a handler. Errors: EINTR; EINVAL for a negative
 // time. See nanosleep(2).
 func Nanosleep(d time.Duration) (left time.Duration, err error) {
 	if d < 0 {

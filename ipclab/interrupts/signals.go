@@ -5,6 +5,7 @@ import "sync/atomic"
 var (
 	flag    atomic.Pointer[bool]
 	handler atomic.Pointer[func(done func())]
+	park    atomic.Pointer[func() (<-chan struct{}, func())]
 )
 
 // SetStep says which variable the evaluator looks at in each step of a cell. While it is true, the evaluator calls
@@ -23,4 +24,17 @@ func Signals(done func()) {
 	if f := handler.Load(); f != nil {
 		(*f)(done)
 	}
+}
+
+// SetPark says what Park does.
+func SetPark(f func() (wake <-chan struct{}, leave func())) { park.Store(&f) }
+
+// Park is called before a wait of Go's own, for a channel or a time. If the calling goroutine is the one that takes
+// signals, the wait has to wait for wake too, and to call Signals when that comes; wake is nil otherwise. After the wait
+// comes leave.
+func Park() (wake <-chan struct{}, leave func()) {
+	if f := park.Load(); f != nil {
+		return (*f)()
+	}
+	return nil, func() {}
 }

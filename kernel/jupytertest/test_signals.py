@@ -3,6 +3,8 @@ import os
 import re
 import time
 
+import pytest
+
 
 def ok(result):
     assert result.reply["status"] == "ok", result.error or result.reply
@@ -244,15 +246,40 @@ def test_read_within_in_the_notebooks_own_process(kernel):
     assert "nothing came within 20ms" in result.value
 
 
-def test_handler_in_a_wait_of_gos_own(kernel):
-    """It runs when the wait returns, in whichever kind of code."""
+@pytest.mark.parametrize("wait, handler", [
+    ("<-c", "c <- 1"),
+    ("d <- 1", "<-d"),
+    ("select { case <-c: case <-time.After(time.Hour): }", "c <- 1"),
+    ("select {}", "fmt.Println(true); os.Exit(0)"),
+    ("time.Sleep(time.Hour)", "fmt.Println(true); os.Exit(0)"),
+    ("m.Lock(); m.Lock()", "m.Unlock()"),
+    ("g.Add(1); g.Wait()", "g.Done()"),
+])
+def test_handler_runs_in_a_wait_of_gos_own(kernel, wait, handler):
+    """The wait would never end, did the handler not run on the goroutine that waits."""
+    lines, end = in_child(kernel, f"""
+c, d := make(chan int, 1), make(chan int)
+var m sync.Mutex
+var g sync.WaitGroup
+_, _, _, _ = c, d, &m, &g
+me := true
+ipclab.Signal(unix.SIGALRM, func(unix.Signal) {{ {handler if handler != "<-d" else "go func() { <-d }()"} }})
+ipclab.Alarm(20 * time.Millisecond)
+{wait}
+fmt.Println(me)
+""")
+    assert (lines, end) == (["true"], "exited with status 0")
+
+
+def test_sleep_goes_on_after_a_handler(kernel):
     lines, end = in_child(kernel, """
 ipclab.Signal(unix.SIGALRM, func(unix.Signal) { fmt.Println("handler") })
 ipclab.Alarm(5 * time.Millisecond)
+begun := time.Now()
 time.Sleep(50 * time.Millisecond)
-fmt.Println("slept")
+fmt.Println(time.Since(begun) >= 50*time.Millisecond)
 """)
-    assert (lines, end) == (["handler", "slept"], "exited with status 0")
+    assert (lines, end) == (["handler", "true"], "exited with status 0")
 
 
 def test_panic_that_nobody_recovers(kernel):

@@ -54,6 +54,18 @@ known:
 	JEQ told
 	MOVB $1, (AX)
 told:
+	CMPL state_parked(BX), $0
+	JEQ alerted
+	LOCK
+	INCL state_alerts(BX)
+	LEAQ state_alerts(BX), DI
+	MOVL $const_futexWake, SI
+	MOVL $1, DX
+	MOVQ CX, R12 // SYSCALL destroys CX; the signal is not needed any more
+	MOVL $const_sysFutex, AX
+	SYSCALL
+	MOVQ R12, CX
+alerted:
 	TESTL CX, CX
 	JNE leave
 	CMPL state_calling(BX), $0

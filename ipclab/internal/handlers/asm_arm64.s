@@ -61,6 +61,23 @@ known:
 	CBZ R1, told
 	MOVB R0, (R1)
 told:
+	MOVWU state_parked(R9), R1
+	CBZ R1, alerted
+	ADD $state_alerts, R9, R13
+alert:
+	LDAXRW (R13), R2
+	ADDW $1, R2, R2
+	STLXRW R2, (R13), R4
+	CBNZ R4, alert
+	MOVD R3, R14
+	MOVD R13, R0
+	MOVD $const_futexWake, R1
+	MOVD $1, R2
+	MOVD $const_sysFutex, R8
+	SVC
+	MOVD R14, R3
+	MOVD $1, R0
+alerted:
 	CBNZ R3, leave
 	MOVWU state_calling(R9), R1
 	CBZ R1, leave

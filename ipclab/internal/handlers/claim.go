@@ -46,6 +46,7 @@ func Claim() error {
 var inherit = sync.OnceFunc(func() {
 	fork.OnChild(adopt)
 	interrupts.SetSignals(step)
+	interrupts.SetPark(Park)
 	now.step = stepAddress(interrupts.Step())
 })
 

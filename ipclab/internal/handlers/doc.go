@@ -10,7 +10,8 @@
 //
 //   - in a system call, which returns EINTR: Call runs the function and then tells whether to begin the call anew;
 //   - in code of a cell, at the next step: the evaluator asks for it where it looks for interrupts;
-//   - in a compiled function or a wait of Go's own (a channel, time.Sleep, os.File), when that returns.
+//   - in a wait of Go's own in a cell (a channel, time.Sleep, package sync): the evaluator waits for it too, see Park;
+//   - in a compiled function, when that returns.
 //
 // The function runs with the mask that sigaction(2) demands, so signals that come meanwhile nest, merge or queue as the
 // kernel has it. SA_RESTART is obeyed here, for the function has to run before the call begins anew.

@@ -122,6 +122,11 @@ func stopTimer(id uint64) {
 	unix.RawSyscall6(unix.SYS_TIMER_SETTIME, uintptr(id), 0, uintptr(unsafe.Pointer(&never)), 0, 0, 0)
 }
 
+// awaitChange waits while the word has the value, or for less.
+func awaitChange(word *uint32, value uint32) {
+	unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWait, uintptr(value), 0, 0, 0)
+}
+
 // stepAddress is where the assembly finds the evaluator's flag, which stays where it is: the variable that points to it
 // is never set again.
 func stepAddress(flag *bool) uintptr { return uintptr(unsafe.Pointer(flag)) }

@@ -15,6 +15,8 @@ type state struct {
 	calling  uint32 // a call is being made that is to be interrupted
 	armed    uint32 // the timer was started
 	covered  uint32 // how many times another thread was told to block signals
+	parked   uint32 // the goroutine is in a wait of Go's own
+	alerts   uint32 // how many signals were noted meanwhile: a futex
 	_        uint32
 	timer    uint64     // id of the timer
 	takeable uint64     // what Takeable returns
