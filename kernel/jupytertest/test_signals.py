@@ -154,6 +154,26 @@ fmt.Println(status)
     assert end == "exited with status 0"
 
 
+def test_waits_of_a_childs_child(kernel):
+    lines, end = in_child(kernel, """
+c := make(chan int, 1)
+ipclab.Signal(unix.SIGALRM, func(unix.Signal) { c <- os.Getppid() })
+ipclab.Alarm(10 * time.Millisecond)
+<-c
+parent := os.Getpid()
+pid, _ := ipclab.Fork()
+if pid == 0 {
+	ipclab.Alarm(10 * time.Millisecond)
+	fmt.Println(<-c == parent)
+	os.Exit(5)
+}
+ipclab.Alarm(10 * time.Millisecond)
+fmt.Println(<-c != parent)
+fmt.Println(ipclab.WaitPid(pid))
+""")
+    assert (sorted(lines), end) == (["exited with status 5 <nil>", "true", "true"], "exited with status 0")
+
+
 def test_the_notebooks_own_process_stays_as_it_is(kernel):
     # While the copy is made to which a cell can be rolled back, threads block signals for a moment.
     state = '''

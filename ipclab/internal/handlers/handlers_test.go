@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -106,6 +107,43 @@ func TestNothingIsNotedTwice(t *testing.T) {
 		SetMask(0)
 		if want := signals * (signals - 1) / 2; sum != want {
 			return fmt.Sprintf("sum of the values %d, want %d", sum, want)
+		}
+		return ""
+	})
+}
+
+// TestPark: a wait of Go's own is woken on each signal, also by one that came just before it.
+func TestPark(t *testing.T) {
+	child(t, func() string {
+		ran := 0
+		_ = SetAction(int(unix.SIGUSR1), Action{Handler: func(*Info) { ran++ }})
+		for want := 1; want <= 50; want++ {
+			before := want%2 == 0
+			if before {
+				unix.Tgkill(unix.Getpid(), unix.Gettid(), unix.SIGUSR1)
+			}
+			wake, leave := Park()
+			if !before {
+				go unix.Kill(unix.Getpid(), unix.SIGUSR1)
+			}
+			select {
+			case <-wake:
+			case <-time.After(10 * time.Second):
+				return "not woken"
+			}
+			leave()
+			Run()
+			if ran != want {
+				return fmt.Sprintf("ran %d times, want %d", ran, want)
+			}
+		}
+		others := make(chan bool)
+		go func() {
+			wake, _ := Park()
+			others <- wake == nil
+		}()
+		if !<-others {
+			return "another goroutine is told of signals"
 		}
 		return ""
 	})
