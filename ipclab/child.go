@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/bounds"
+	"ipclab/ipclab/internal/handlers"
 	"ipclab/ipclab/interrupts"
 )
 
@@ -26,8 +27,13 @@ func (c *child) wait() (status Status, first bool, err error) {
 		return status, false, nil
 	}
 	// The end is awaited without collecting the status, so that no lock is held while this blocks.
-	for err = unix.EINTR; err == unix.EINTR; interrupts.CheckChild() {
-		err = unix.Waitid(unix.P_PID, c.pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+	for again := true; again; interrupts.CheckChild() {
+		_, again, err = handlers.Call(func() (int, error) {
+			return 0, unix.Waitid(unix.P_PID, c.pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		})
+	}
+	if err == unix.EINTR {
+		return Status{}, false, err // a handler without SaRestart ran
 	}
 	ended, status, collectErr := c.collect()
 	if ended {

@@ -6,6 +6,10 @@
 // call by call, by Strace, what it costs by RoundTrips, what is whole by Atomicity; results are tables and charts that a notebook shows and a
 // paper can print. Experiment keeps the runs of a measurement beside the notebook, and Compare tells whether two differ.
 //
+// Signals lists the signals. A child handles them by Sigaction, blocks them by Sigprocmask, waits for them by Sigsuspend,
+// Sigwaitinfo or Signalfd, and gets them from Kill, Sigqueue, Raise or an Alarm. LostSignals, Interruption and AlarmRace
+// show what goes wrong with them.
+//
 // Names and behaviour are those of POSIX and of the Linux manual; a function's comment names the page. Errors are of
 // type *Error and name the call, its argument and the errno. The package works in compiled programs as in cells. A
 // compiled program that forks calls fork.Init of ipclab/runtime/fork once, at its start.

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/internal/handlers"
 	"ipclab/ipclab/reserve"
 	"ipclab/runtime/fork"
 )
@@ -26,7 +27,8 @@ import (
 //		os.Exit(127)
 //	}
 //
-// Signals that were caught have their default effect in the program, and none is blocked; it is killed when its parent ends, as any child is.
+// Signals that were caught have their default effect in the program; those that Sigprocmask blocked are blocked, and no
+// others. It is killed when its parent ends, as any child is.
 //
 // Errors: ENOENT if there is no such program, EACCES if the file may not be executed, ENOEXEC if it is no program, E2BIG
 // if the arguments are too long; EPERM in the notebook's own process, which would end with all variables: call it in a
@@ -53,9 +55,13 @@ func Exec(program string, args ...string) error {
 }
 
 // prepareThread lets all signals reach the calling thread, some of which the Go runtime may have blocked in it for a
-// moment, and, in a forked child, has it killed when the parent ends.
+// moment, but for those that Sigprocmask blocked; and, in a forked child, has it killed when the parent ends.
 func prepareThread() error {
-	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &unix.Sigset_t{}, nil); err != nil {
+	var mask unix.Sigset_t
+	if handlers.Here() {
+		mask.Val[0] = uint64(handlers.Mask())
+	}
+	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &mask, nil); err != nil {
 		return err
 	}
 	if !fork.InChild() {

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/internal/handlers"
 	"ipclab/ipclab/interrupts"
 	"ipclab/ipclab/reserve"
 )
@@ -23,8 +24,8 @@ type FD int
 
 // Read reads at most len(p) bytes into p and returns how many; it blocks until there is at least one byte. At end of
 // file, when no process holds a write end any more, it returns 0 and io.EOF. A read that a signal interrupts is made
-// again. Errors: EBADF for a descriptor that is not open for reading; EAGAIN if nothing is there and the descriptor has
-// O_NONBLOCK. See read(2).
+// again, unless a handler without SaRestart ran. Errors: EINTR after such a handler, see Sigaction; EBADF for a descriptor
+// that is not open for reading; EAGAIN if nothing is there and the descriptor has O_NONBLOCK. See read(2).
 func (fd FD) Read(p []byte) (int, error) {
 	number, err := fd.checked()
 	if err != nil {
@@ -43,8 +44,8 @@ func (fd FD) Read(p []byte) (int, error) {
 // Write writes all of p, in as many system calls as it takes; it blocks while a pipe or socket is full. Up to PIPE_BUF
 // (4096) bytes go into a pipe in one piece. Errors: EBADF for a descriptor that is not open for writing; EAGAIN for one
 // with O_NONBLOCK when there is no room; EPIPE when no process holds the read end. In C the process would die by SIGPIPE
-// then; the Go runtime turns that signal into this error. n counts the bytes written before an error. See write(2) and
-// pipe(7).
+// then; the Go runtime turns that signal into this error. EINTR if a handler without SaRestart ran before all was written.
+// n counts the bytes written before an error. See write(2) and pipe(7).
 func (fd FD) Write(p []byte) (n int, err error) {
 	number, err := fd.checked()
 	if err != nil {
@@ -57,6 +58,9 @@ func (fd FD) Write(p []byte) (n int, err error) {
 		}
 		if n += m; n >= len(p) {
 			return n, nil
+		}
+		if handlers.Cut() {
+			return n, fd.failed("write", unix.EINTR)
 		}
 	}
 }
@@ -110,10 +114,12 @@ func (fd FD) available() error {
 	return nil
 }
 
-// retry makes a system call again for as long as a signal interrupts it and the cell is not to end.
+// retry makes a system call again for as long as a signal interrupts it and the cell is not to end, unless a handler
+// without SaRestart ran: then the error is EINTR.
 func retry(call func() (int, error)) (int, error) {
 	for {
-		if n, err := call(); err != unix.EINTR {
+		n, again, err := handlers.Call(call)
+		if !again {
 			return n, err
 		}
 		interrupts.Check()

@@ -2,6 +2,7 @@ package ipclab
 
 import (
 	"ipclab/ipclab/bounds"
+	"ipclab/ipclab/internal/handlers"
 	"ipclab/runtime/fork"
 )
 
@@ -28,7 +29,7 @@ import (
 //     thread does. A goroutine started before prints twice from then on, and a background loop runs in both.
 //   - A child that reaches the end of its cell exits with status 0, one that panics with status 2.
 //   - The child gets SIGKILL when its parent ends, so that nothing outlives the notebook; SIGINT and SIGTERM have their
-//     default effect in it.
+//     default effect in it, unless Sigaction said otherwise in its parent: dispositions and mask are inherited.
 //
 // A child that has ended stays a zombie until Wait or WaitPid collects its status. Errors: EAGAIN or ENOMEM when the
 // system allows no more processes; fork.ErrUnsupported where fork cannot work. See fork(2).
@@ -49,7 +50,9 @@ func forkChild() (*child, error) {
 	if err := bounds.Admit(); err != nil {
 		return nil, &Error{Call: "fork", Err: err}
 	}
+	release := handlers.Hold()
 	pid, err := fork.Fork()
+	release()
 	if err != nil {
 		bounds.Withdraw()
 		return nil, &Error{Call: "fork", Err: err}

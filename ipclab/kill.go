@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/internal/handlers"
 	"ipclab/ipclab/internal/proc"
 	"ipclab/ipclab/reserve"
 )
@@ -35,6 +36,7 @@ func Kill(pid int, sig syscall.Signal) error {
 	if err != nil {
 		return &Error{Call: "kill", Arg: fmt.Sprintf("%s, %s", pidText(pid), signalName(sig)), Err: err}
 	}
+	handlers.Run() // it may have been for this process
 	return nil
 }
 
@@ -60,6 +62,7 @@ func Killpg(pgid int, sig syscall.Signal) error {
 	if err != nil {
 		return &Error{Call: "killpg", Arg: fmt.Sprintf("%s, %s", groupText(pgid), signalName(sig)), Err: err}
 	}
+	handlers.Run()
 	return nil
 }
 

@@ -74,7 +74,9 @@ func (m *measurement) start(r role, work func()) (*child, error) {
 func end(c *child) {
 	if _, collected := c.done(); !collected {
 		unix.Kill(c.pid, unix.SIGKILL)
-		c.wait()
+		for err := error(unix.EINTR); err == unix.EINTR; { // a handler of this process may run meanwhile
+			_, _, err = c.wait()
+		}
 	}
 }
 

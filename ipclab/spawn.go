@@ -71,7 +71,7 @@ func (p *Process) Pid() int {
 }
 
 // Wait blocks until the process has ended and returns how. It may be called again, and returns the same. Errors: ECHILD
-// in a process that is not the parent. See waitpid(2).
+// in a process that is not the parent; EINTR if a handler without SaRestart ran. See waitpid(2).
 func (p *Process) Wait() (Status, error) {
 	if p.Pid() == 0 {
 		return Status{}, p.missing("waitpid")

@@ -55,14 +55,17 @@ func (s Status) String() string {
 	return fmt.Sprintf("wait status %#x", uint32(s.wait))
 }
 
-// signalName returns the name of a signal, such as SIGKILL or SIGRTMIN+3.
+// signalName returns the name of a signal, such as SIGKILL, SIGRTMIN or SIGRTMIN+3.
 func signalName(sig syscall.Signal) string {
 	// Numbers 32 and 33 belong to the C library, which starts its real-time signals at 34.
 	const realTime = 34
 	if name := unix.SignalName(sig); name != "" {
 		return name
 	}
-	if sig >= realTime && sig <= 64 {
+	if sig == realTime {
+		return "SIGRTMIN"
+	}
+	if sig > realTime && sig <= 64 {
 		return fmt.Sprintf("SIGRTMIN+%d", int(sig)-realTime)
 	}
 	return fmt.Sprintf("signal %d", int(sig))

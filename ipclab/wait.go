@@ -35,8 +35,9 @@ func Wait() (pid int, status Status, err error) {
 }
 
 // WaitPid blocks until the child with process number pid ends and returns how it ended; the child is no zombie any more
-// then. Any child of this process can be waited for, once. A wait that a signal interrupts goes on. Errors: ECHILD if
-// pid is not a child of this process, or was waited for before; EINVAL if it is not positive. See waitpid(2).
+// then. Any child of this process can be waited for, once. A wait that a signal interrupts goes on, unless a handler
+// without SaRestart ran. Errors: ECHILD if pid is not a child of this process, or was waited for before; EINTR after such
+// a handler; EINVAL if it is not positive. See waitpid(2).
 func WaitPid(pid int) (Status, error) {
 	if pid <= 0 {
 		return Status{}, &Error{Call: "waitpid", Arg: pidText(pid), Err: because(unix.EINVAL, "a process number is positive")}

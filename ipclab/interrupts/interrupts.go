@@ -1,7 +1,8 @@
 // Package interrupts lets waits of ipclab end when the cell that waits is interrupted.
 //
 // A wait that a signal has ended early calls Check before it goes on. The program says at its start what that does: it
-// may panic, so no lock may be held that is not given back by a deferred call.
+// may panic, so no lock may be held that is not given back by a deferred call. In a process that has handlers of signals,
+// Check runs those of signals that came, see Signals.
 package interrupts
 
 import (
@@ -25,6 +26,7 @@ func Check() { call(0) }
 func CheckChild() { call(ChildLimit) }
 
 func call(age time.Duration) {
+	Signals(nil)
 	if f := check.Load(); f != nil {
 		(*f)(age)
 	}

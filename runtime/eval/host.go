@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"ipclab/ipclab/interrupts"
 	"ipclab/runtime/dyn"
 )
 
@@ -64,6 +65,11 @@ func (h *host) end(r *running) {
 		h.cell.Store(nil)
 	}
 	h.some.Store(len(h.left) > 0)
+	h.renewStop()
+}
+
+// renewStop sets stop to what it has to be, signals apart. It needs the lock.
+func (h *host) renewStop() {
 	now := h.cell.Load()
 	h.stop = len(h.left) > 0 || now != nil && now.isStopping()
 }
@@ -114,12 +120,23 @@ func (h *host) interruptible() *running {
 
 // interrupted is called by lowered code that found stop set, and by waits that
 // have ended. Only the cell's own goroutine takes the interrupt. It takes it
-// again if compiled code has recovered the panic, as package fmt does.
+// again if compiled code has recovered the panic, as package fmt does. In a
+// process that has handlers of signals, stop is also set for those.
 func (h *host) interrupted() {
+	h.signals()
 	if r := h.interruptible(); r != nil && r.isStopping() {
 		r.taken.Store(true)
 		panic(dyn.Interrupt{})
 	}
+}
+
+// signals runs the handlers of signals that came, if this goroutine takes them.
+func (h *host) signals() {
+	interrupts.Signals(func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.renewStop()
+	})
 }
 
 // show is called by lowered code with the values of the last expression. It

@@ -48,9 +48,9 @@ func New(finished func(failure *Failure)) *Interpreter {
 		// tracer tells better.
 		yaegi:  interp.New(interp.Options{Stdout: os.Stderr, Stderr: io.Discard, Unrestricted: true}),
 		loaded: map[string]bool{},
-		tracer: newTracer(),
 		host:   newHost(),
 	}
+	i.tracer = newTracer(i.host)
 	i.places = newPlaces(i.yaegi.FileSet())
 	i.keeper, _ = newKeeper(i.yaegi)
 	i.finished = finished

@@ -156,7 +156,8 @@ func (t *tracer) ownStep(n unsafe.Pointer) step {
 	return nil
 }
 
-// witness runs a step and notes where it is when it does not return.
+// witness runs a step and notes where it is when it does not return. After the
+// step, handlers run of signals that came meanwhile.
 func (t *tracer) witness(n unsafe.Pointer, run step) step {
 	if nodes.actionOf(n) == followAction {
 		run = notNil(n, run)
@@ -169,6 +170,9 @@ func (t *tracer) witness(n unsafe.Pointer, run step) step {
 			}
 		}()
 		next = run(frame)
+		if *t.stop {
+			t.signals()
+		}
 		returned = true
 		return next
 	}

@@ -38,6 +38,7 @@ func (i *Interpreter) load(path string) error {
 		if path == "ipclab" {
 			values["Spawn"] = reflect.ValueOf(i.spawn)
 			interrupts.SetCheck(i.host.interruptedFor)
+			interrupts.SetStep(&i.host.stop)
 		}
 		maps.Copy(values, i.host.replaced(path))
 	}

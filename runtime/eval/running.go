@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"reflect"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -51,6 +52,15 @@ func (r *running) isStopping() bool {
 	default:
 		return false
 	}
+}
+
+// stoppedChannel is stopped, for a case of a select statement; that of no cell is
+// never ready.
+func (r *running) stoppedChannel() reflect.Value {
+	if r == nil {
+		return reflect.ValueOf((chan struct{})(nil))
+	}
+	return reflect.ValueOf(r.stopped)
 }
 
 // of says whose a goroutine is.

@@ -19,6 +19,8 @@ type tracer struct {
 	traces  map[uintptr]*trace
 	changed chan struct{} // closed and made anew when a trace is gone
 	callees map[unsafe.Pointer]*callee
+	stop    *bool  // is set when signals came: the host's
+	signals func() // runs their handlers
 }
 
 // A trace is what the panics of one goroutine have passed. There can be several
@@ -31,8 +33,11 @@ type trace struct {
 	old    bool  // settle has waited for it in vain
 }
 
-func newTracer() *tracer {
-	return &tracer{traces: map[uintptr]*trace{}, changed: make(chan struct{}), callees: map[unsafe.Pointer]*callee{}}
+func newTracer(h *host) *tracer {
+	return &tracer{
+		traces: map[uintptr]*trace{}, changed: make(chan struct{}), callees: map[unsafe.Pointer]*callee{},
+		stop: &h.stop, signals: h.signals,
+	}
 }
 
 // remove needs the lock.

@@ -1,10 +1,12 @@
 package eval
 
 import (
+	"reflect"
 	"runtime/debug"
 	"sync"
 	"time"
 
+	"ipclab/ipclab/interrupts"
 	"ipclab/runtime/fork"
 )
 
@@ -67,25 +69,27 @@ func (h *host) interruptedFor(age time.Duration) {
 	}
 }
 
-// sleep is time.Sleep.
+// sleep is time.Sleep. Handlers of signals run meanwhile.
 func (h *host) sleep(d time.Duration) {
 	r := h.interruptible()
-	if r == nil {
+	if r == nil && !takesSignals() {
 		time.Sleep(d)
 		return
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-r.stopped:
+	chosen, _, _ := h.choose([]reflect.SelectCase{
+		{Dir: reflect.SelectRecv, Chan: r.stoppedChannel()},
+		{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(timer.C)},
+	})
+	if chosen == 0 {
 		h.interrupted()
 	}
 }
 
 // beside waits for call in a goroutine of its own. If the interrupt comes first,
 // what the call leads to is undone by late when it returns, and first is done
-// before the cell ends.
+// before the cell ends. Handlers of signals run meanwhile.
 func (h *host) beside(r *running, call, late, first func()) {
 	type end struct{ panicked any }
 	returned := make(chan end)
@@ -105,13 +109,23 @@ func (h *host) beside(r *running, call, late, first func()) {
 			}
 		}
 	}()
-	select {
-	case e := <-returned:
-		if e.panicked != nil {
-			panic(e.panicked)
+	for {
+		wake, leave := interrupts.Park()
+		select {
+		case e := <-returned:
+			leave()
+			if e.panicked != nil {
+				panic(e.panicked)
+			}
+			return
+		case <-r.stopped:
+			leave()
+			first()
+			h.interrupted()
+			return
+		case <-wake:
+			leave()
+			h.signals()
 		}
-	case <-r.stopped:
-		first()
-		h.interrupted()
 	}
 }
