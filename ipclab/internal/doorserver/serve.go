@@ -1,0 +1,141 @@
+package doorserver
+
+import (
+	"os"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/doorwire"
+)
+
+// linger is how long a connection that was just served is waited on by its own goroutine, which spares a caller that
+// calls again at once the way through the hub. It holds no server thread meanwhile.
+const linger = 2 * time.Millisecond
+
+// A conn is a connection: calls and answers, one after another.
+type conn struct {
+	link   *link
+	from   *reference
+	caller Caller // without real ids
+}
+
+// serve answers calls on the connection until none comes for a while.
+func (c *conn) serve() {
+	for {
+		m, err := doorwire.Receive(c.link.fd, unix.MSG_DONTWAIT)
+		switch {
+		case err == unix.EINTR:
+		case err == unix.EAGAIN:
+			if !pollBriefly(c.link.fd) {
+				c.link.arm()
+				return
+			}
+		case err == unix.EMFILE:
+			(&Call{conn: c}).failed(unix.EMFILE)
+		case err != nil:
+			c.end()
+			return
+		default:
+			c.take(m)
+		}
+	}
+}
+
+// pollBriefly reports whether something is there to receive, the end included, within the time to linger.
+func pollBriefly(fd int) bool {
+	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN | unix.POLLRDHUP}}
+	n, err := unix.Poll(fds, int(linger.Milliseconds()))
+	return n > 0 || err == unix.EINTR
+}
+
+// end drops the connection.
+func (c *conn) end() {
+	c.from.forget(c)
+	c.link.drop()
+}
+
+// take checks a message and has the procedure answer it, or says what is wrong with it.
+func (c *conn) take(m *doorwire.Message) {
+	d := c.from.door
+	call := &Call{Door: d, Caller: c.caller, conn: c, pid: d.hub.pid}
+	if m.Kind != doorwire.Call || m.Sender == nil || int(m.Sender.Pid) != c.caller.PID {
+		m.Close()
+		c.link.shutdown(unix.SHUT_RDWR) // no client of ours does that
+		return
+	}
+	call.Caller.RUID, call.Caller.RGID = int(m.Sender.Uid), int(m.Sender.Gid)
+	if errno := d.check(m); errno != 0 {
+		m.Close()
+		call.failed(errno)
+		return
+	}
+	if d.threads.take() && c.left() {
+		m.Close()
+		d.threads.give()
+		return
+	}
+	errno := d.state()
+	if errno == 0 && m.Load(nil) != nil {
+		errno = unix.EINVAL
+	}
+	if errno != 0 {
+		m.Close()
+		d.threads.give()
+		call.failed(errno)
+		return
+	}
+	call.Data, call.Files = m.Data, m.Files
+	d.run(call, c.serve)
+}
+
+// left reports whether the client is gone, or has given the call up.
+func (c *conn) left() bool {
+	fds := []unix.PollFd{{Fd: int32(c.link.fd), Events: unix.POLLRDHUP}}
+	n, _ := unix.Poll(fds, 0)
+	return n > 0
+}
+
+// run calls the procedure with the thread that was taken, and gives that back. A procedure may end its goroutine, as it
+// does to answer; then another goroutine goes on with what comes next.
+func (d *Door) run(call *Call, next func()) {
+	runtime.LockOSThread()
+	call.thread = unix.Gettid()
+	running.Store(call.thread, call)
+	returned := false
+	defer func() {
+		value := recover()
+		running.Delete(call.thread)
+		if os.Getpid() != call.pid {
+			endChild(value)
+		}
+		runtime.UnlockOSThread()
+		if value != nil {
+			d.panicked(value)
+		}
+		switch {
+		case returned:
+			call.Reply(nil, nil)
+		default:
+			call.failed(unix.EINTR)
+		}
+		d.threads.give()
+		if !returned && value == nil { // the goroutine ends
+			go next()
+		}
+	}()
+	debug.SetPanicOnFault(true)
+	d.procedure(call)
+	returned = true
+}
+
+// endChild ends a process that the procedure has forked and that came to its end.
+func endChild(panicked any) {
+	if panicked != nil {
+		os.Stderr.WriteString("panic in a child that a door's server procedure has forked\n")
+		unix.Exit(2)
+	}
+	unix.Exit(0)
+}
