@@ -3,7 +3,6 @@ package ipclab
 import (
 	"errors"
 	"fmt"
-	"runtime"
 
 	"golang.org/x/sys/unix"
 
@@ -11,7 +10,8 @@ import (
 )
 
 // DoorReturn gives a call its result and ends the server procedure: it does not return. Deferred calls of the procedure
-// are made; what stands after DoorReturn is not reached. The thread then waits for the next call.
+// are made; what stands after DoorReturn is not reached, unless one of them recovers: it is done by a panic. The thread
+// then waits for the next call.
 //
 // A caller that is gone, or has given up, is no error: the result is thrown away.
 //
@@ -38,8 +38,7 @@ func DoorReturn(data []byte, desc ...DoorDesc) error {
 		return &Error{Call: "door_return", Err: err}
 	}
 	release(desc)
-	runtime.Goexit()
-	return nil
+	panic(doorserver.Returned{})
 }
 
 var errNoCall = because(unix.EINVAL, "no door call is being answered here; only the goroutine of a server procedure answers")

@@ -24,10 +24,9 @@ type Call struct {
 	Caller Caller
 	Notice bool // nobody calls, see Door.notify
 
-	conn   *conn
-	pid    int // of the process that was called
-	thread int
-	told   bool // the client has its answer
+	conn *conn
+	pid  int  // of the process that was called
+	told bool // the client has its answer
 }
 
 // running are the calls that are being answered, by thread.

@@ -1,14 +1,17 @@
 package doorserver
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/doorwire"
+	"ipclab/runtime/fork"
 )
 
 // linger is how long a connection that was just served is waited on by its own goroutine, which spares a caller that
@@ -22,17 +25,14 @@ type conn struct {
 	caller Caller // without real ids
 }
 
-// serve answers calls on the connection until none comes for a while.
+// serve answers the call that has come, and more, until none comes for a while.
 func (c *conn) serve() {
 	for {
 		m, err := doorwire.Receive(c.link.fd, unix.MSG_DONTWAIT)
 		switch {
 		case err == unix.EINTR:
+			continue
 		case err == unix.EAGAIN:
-			if !pollBriefly(c.link.fd) {
-				c.link.arm()
-				return
-			}
 		case err == unix.EMFILE:
 			(&Call{conn: c}).failed(unix.EMFILE)
 		case err != nil:
@@ -40,6 +40,10 @@ func (c *conn) serve() {
 			return
 		default:
 			c.take(m)
+		}
+		if !pollBriefly(c.link.fd) {
+			c.link.arm()
+			return
 		}
 	}
 }
@@ -98,43 +102,59 @@ func (c *conn) left() bool {
 	return n > 0
 }
 
-// run calls the procedure with the thread that was taken, and gives that back. A procedure may end its goroutine, as it
-// does to answer; then another goroutine goes on with what comes next.
+// Returned is what a procedure panics with to end when it has answered. It is no runtime.Goexit, for a new goroutine would
+// have to go on, and to start that takes several times as long as the call.
+type Returned struct{}
+
+// DoorReturned tells it from other panics, also for packages that do not know this one.
+func (Returned) DoorReturned() {}
+
+// run calls the procedure with the thread that was taken, and gives that back. If the procedure ends its goroutine,
+// another goes on with what comes next.
 func (d *Door) run(call *Call, next func()) {
 	runtime.LockOSThread()
-	call.thread = unix.Gettid()
-	running.Store(call.thread, call)
-	returned := false
+	thread, generation := unix.Gettid(), forks.Load()
+	running.Store(thread, call)
+	ended := true // the goroutine, unless it turns out otherwise
 	defer func() {
 		value := recover()
-		running.Delete(call.thread)
-		if os.Getpid() != call.pid {
+		running.Delete(thread)
+		if forks.Load() != generation {
 			endChild(value)
 		}
 		runtime.UnlockOSThread()
 		if value != nil {
-			d.panicked(value)
+			d.panics(value)
+			ended = false
 		}
-		switch {
-		case returned:
-			call.Reply(nil, nil)
-		default:
-			call.failed(unix.EINTR)
-		}
+		call.failed(unix.EINTR)
 		d.threads.give()
-		if !returned && value == nil { // the goroutine ends
+		if ended {
 			go next()
 		}
 	}()
 	debug.SetPanicOnFault(true)
 	d.procedure(call)
-	returned = true
+	ended = false
+	call.Reply(nil, nil) // unless it has answered
 }
+
+// panics tells of a panic that was not meant.
+func (d *Door) panics(value any) {
+	if _, ok := value.(Returned); !ok {
+		d.panicked(value)
+	}
+}
+
+// forks counts how often this process and its forebears were forked.
+var forks atomic.Uint32
+
+func init() { fork.OnChild(func() { forks.Add(1) }) }
 
 // endChild ends a process that the procedure has forked and that came to its end.
 func endChild(panicked any) {
-	if panicked != nil {
-		os.Stderr.WriteString("panic in a child that a door's server procedure has forked\n")
+	if _, ok := panicked.(Returned); panicked != nil && !ok {
+		fmt.Fprintf(os.Stderr, "panic in process %d: %v\n", os.Getpid(), panicked)
 		unix.Exit(2)
 	}
 	unix.Exit(0)
