@@ -75,13 +75,12 @@ func DoorOpen(path string) (FD, error) {
 
 // doorOpenReason says why a path could not be opened as a door.
 func doorOpenReason(path string, err error) error {
-	var st unix.Stat_t
 	switch errno, ok := err.(unix.Errno); {
 	case !ok:
 		return err
 	case errno == unix.EPROTOTYPE:
 		return because(unix.EBADF, "it is a socket, but not a door's")
-	case errno == unix.ECONNREFUSED && unix.Stat(path, &st) == nil && st.Mode&unix.S_IFMT != unix.S_IFSOCK:
+	case errno == unix.ECONNREFUSED && !namesSocket(path):
 		return because(unix.EBADF, "no door is attached there")
 	case errno == unix.ECONNREFUSED:
 		return because(unix.EBADF, "the door's server has ended, and the path was left; DoorDetach removes it, DoorAttach replaces it")
@@ -90,4 +89,10 @@ func doorOpenReason(path string, err error) error {
 	default:
 		return openReason(path, unix.O_RDONLY, errno)
 	}
+}
+
+// namesSocket reports whether a path names a socket.
+func namesSocket(path string) bool {
+	var st unix.Stat_t
+	return unix.Stat(path, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFSOCK
 }

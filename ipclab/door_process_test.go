@@ -139,7 +139,7 @@ func TestDoorForkDuringCall(t *testing.T) {
 
 // TestDoorProcedureForks: a procedure may fork; the child that comes to its end exits and answers nothing.
 func TestDoorProcedureForks(t *testing.T) {
-	door := newDoor(t, func(_ any, arg []byte, _ []ipclab.DoorDesc) {
+	_, path := served(t, func(_ any, arg []byte, _ []ipclab.DoorDesc) {
 		pid, err := ipclab.Fork()
 		if pid == 0 {
 			if ipclab.DoorReturn([]byte("child")) == nil {
@@ -149,9 +149,9 @@ func TestDoorProcedureForks(t *testing.T) {
 		}
 		status, err2 := ipclab.WaitPid(pid)
 		ipclab.DoorReturn(fmt.Append(nil, status, err, err2))
-	}, 0)
+	})
 	arg := ipclab.DoorArg{}
-	if err := ipclab.DoorCall(door, &arg); err != nil || string(arg.Data) != "exited with status 0 <nil> <nil>" {
+	if err := ipclab.DoorCall(openDoor(t, path), &arg); err != nil || string(arg.Data) != "exited with status 0 <nil> <nil>" {
 		t.Errorf("%q, %v", arg.Data, err)
 	}
 }

@@ -163,6 +163,7 @@ func connect(fd int, deadline time.Time) (*connection, error) {
 		return nil, ErrDead
 	}
 	sweep()
+	pid := os.Getpid()
 	mine, theirs, err := ownfd.KeepPair(func() ([2]int, error) {
 		return unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	})
@@ -176,7 +177,10 @@ func connect(fd int, deadline time.Time) (*connection, error) {
 			ownfd.Drop(mine)
 		}
 	}()
-	err = send(fd, &doorwire.Message{Kind: doorwire.Connect, Files: []int{theirs}}, deadline)
+	err = unix.EPIPE
+	if os.Getpid() == pid { // else this is a child's copy, and the connection is the parent's
+		err = send(fd, &doorwire.Message{Kind: doorwire.Connect, Files: []int{theirs}}, deadline)
+	}
 	unix.Close(theirs)
 	var m *doorwire.Message
 	if err == nil {
@@ -267,6 +271,10 @@ func (c *connection) call(k key, m *doorwire.Message, deadline time.Time) (answe
 		return nil, false, err
 	}
 	answer, err = receive(c.fd, deadline)
+	if err == nil && answer.Kind != doorwire.Reply {
+		answer.Close()
+		answer, err = nil, doorwire.ErrMalformed
+	}
 	return answer, true, err
 }
 

@@ -34,7 +34,7 @@ var running sync.Map
 
 // Running returns the call that the calling thread answers, or nil. A procedure keeps its thread.
 func Running() *Call {
-	c, ok := running.Load(unix.Gettid())
+	c, ok := running.Load(thread())
 	if !ok || c.(*Call).pid != os.Getpid() {
 		return nil
 	}

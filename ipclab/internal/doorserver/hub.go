@@ -114,7 +114,7 @@ func (h *hub) add(open func() (int, error), events uint32, ready func(*link)) (*
 		err = unix.EpollCtl(h.epoll, unix.EPOLL_CTL_ADD, fd, l.event())
 	}
 	if err != nil {
-		ownfd.Drop(fd)
+		ownfd.Abandon(fd) // in a forked child, what was about to be added is the parent's
 		return nil, fmt.Errorf("epoll_ctl: %w", err)
 	}
 	h.links[l.token] = l

@@ -31,8 +31,11 @@ func (d *Door) listen(f file, fd int) error {
 	return nil
 }
 
-// unlisten ends a listener and counts it out.
+// unlisten ends a listener, whose name is gone, and counts it out. Those who have opened the door by it, and were not
+// looked at yet, have it open.
 func (d *Door) unlisten(l *listener) {
+	for l.acceptOne() == nil {
+	}
 	d.mu.Lock()
 	delete(d.listeners, l)
 	d.mu.Unlock()
@@ -43,12 +46,9 @@ func (d *Door) unlisten(l *listener) {
 // acceptPause is for how long no more clients are accepted when there are no descriptors for them.
 const acceptPause = 50 * time.Millisecond
 
-// accept takes a client on.
+// accept takes a client on. The listener may be ending.
 func (l *listener) accept(link *link) {
-	_, err := l.door.adopt(func() (int, error) {
-		fd, _, err := unix.Accept4(link.fd, unix.SOCK_CLOEXEC)
-		return fd, err
-	}, true)
+	err := l.acceptOne()
 	switch {
 	case l.over(): // a listening socket that does not block never says so itself
 		link.drop()
@@ -59,6 +59,17 @@ func (l *listener) accept(link *link) {
 	default: // no descriptors, or no memory
 		time.AfterFunc(acceptPause, link.arm)
 	}
+}
+
+func (l *listener) acceptOne() error {
+	_, err := l.door.adopt(func() (int, error) { // with door.mu held
+		if _, there := l.door.listeners[l]; !there {
+			return -1, unix.EINVAL
+		}
+		fd, _, err := unix.Accept4(l.link.fd, unix.SOCK_CLOEXEC)
+		return fd, err
+	}, true)
+	return err
 }
 
 // over reports whether the listener was ended.

@@ -76,7 +76,7 @@ func (c *conn) take(m *doorwire.Message) {
 		call.failed(errno)
 		return
 	}
-	if d.threads.take() && c.left() {
+	if waited := d.threads.take(); waited && c.left() || os.Getpid() != d.hub.pid { // in a child, the call is the parent's
 		m.Close()
 		d.threads.give()
 		return
@@ -113,13 +113,13 @@ func (Returned) DoorReturned() {}
 // another goes on with what comes next.
 func (d *Door) run(call *Call, next func()) {
 	runtime.LockOSThread()
-	thread, generation := unix.Gettid(), forks.Load()
-	running.Store(thread, call)
+	here, generation := thread(), forks.Load()
+	running.Store(here, call)
 	ended := true // the goroutine, unless it turns out otherwise
 	defer func() {
 		value := recover()
-		running.Delete(thread)
-		if forks.Load() != generation {
+		running.Delete(here)
+		if forks.Load() != generation && forker.Load() == int64(thread()) {
 			endChild(value)
 		}
 		runtime.UnlockOSThread()
@@ -146,10 +146,22 @@ func (d *Door) panics(value any) {
 	}
 }
 
-// forks counts how often this process and its forebears were forked.
-var forks atomic.Uint32
+// forks counts how often this process and its forebears were forked; forker is the thread that made the last fork, by its
+// number in the child. A procedure keeps its thread, so that it can see whether it was the one: what other threads were
+// in the middle of goes on in the child, as all goroutines do.
+var (
+	forks  atomic.Uint32
+	forker atomic.Int64
+)
 
-func init() { fork.OnChild(func() { forks.Add(1) }) }
+func init() {
+	fork.OnChild(func() {
+		forker.Store(int64(thread()))
+		forks.Add(1)
+	})
+}
+
+func thread() int { return unix.Gettid() }
 
 // endChild ends a process that the procedure has forked and that came to its end.
 func endChild(panicked any) {

@@ -68,9 +68,14 @@ func keep(fd int) (int, error) {
 
 // Drop closes a descriptor that was kept. The other end of a socket reads end of file, whatever else has it open.
 func Drop(fd int) {
+	unix.Shutdown(fd, unix.SHUT_RDWR)
+	Abandon(fd)
+}
+
+// Abandon is Drop for what may be another process's too, which still uses it.
+func Abandon(fd int) {
 	syscall.ForkLock.RLock() // a fork may be about to put ended in the place of this
 	defer syscall.ForkLock.RUnlock()
-	unix.Shutdown(fd, unix.SHUT_RDWR)
 	fork.ReplaceInChild(fd, -1)
 	unix.Close(fd)
 	ended.put()
