@@ -150,9 +150,10 @@ fmt.Println(call(door, "11"), status)
 
 
 SLOW = """
-release := make(chan bool)
+release, called := make(chan bool), make(chan bool, 9)
 slow, err := ipclab.DoorCreate(func(cookie any, arg []byte, desc []ipclab.DoorDesc) {
 	fmt.Println("called")
+	called <- true
 	<-release
 	ipclab.DoorReturn(arg)
 }, nil, 0)
@@ -205,3 +206,23 @@ def test_a_cell_that_serves_is_no_deadlock(kernel, start):
     kernel.ask("interrupt_request", channel="control")
     assert kernel.finish(request).error["ename"] == "Interrupted"
     ok(kernel.run(END))
+
+
+def test_server_notebook_dies_during_a_call(kernel, start):
+    ok(kernel.run(SLOW + 'path := os.TempDir() + "/slow"; err = ipclab.DoorAttach(slow, path)'))
+    client = start()
+    ok(client.run(CALL + 'door, err := ipclab.DoorOpen(os.TempDir() + "/slow"); state := 7'))
+    request = client.execute('call(door, "x")')
+    kernel.run('<-called; os.Exit(1)')
+    result = client.finish(request)
+    assert "the server ended before it answered" in result.value and "(EINTR)" in result.value
+    assert "(EBADF)" in client.run('call(door, "x")').value
+    assert client.run("state").value == "7"
+    ok(kernel.run("ipclab.DoorDetach(path)"))
+
+
+def test_round_trips(kernel):
+    result = ok(kernel.run("l, err := ipclab.DoorRoundTrips(300); fmt.Println(len(l), err); l"))
+    assert result.stdout == "2 <nil>\n"
+    assert "packet socket" in result.value
+    assert "16 calls of a door at a time" in ok(kernel.run("ipclab.DoorDifferences()")).value
