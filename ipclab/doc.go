@@ -6,6 +6,8 @@
 // what it costs by RoundTrips, what is whole by Atomicity; results are tables and charts that a notebook shows and a
 // paper can print.
 //
+// A door (DoorCreate, DoorCall) is a procedure of one process that others call.
+//
 // Names and behaviour are those of POSIX and of the Linux manual; a function's comment names the page. Errors are of
 // type *Error and name the call, its argument and the errno. The package works in compiled programs as in cells. A
 // compiled program that forks calls fork.Init of ipclab/runtime/fork once, at its start.
