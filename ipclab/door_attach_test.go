@@ -230,3 +230,24 @@ func TestDoorStaleTakenOnce(t *testing.T) {
 		t.Errorf("left: %v", names)
 	}
 }
+
+// TestDoorAttachDiskFull needs the right to mount; who has it not sees the same errno for other reasons only.
+func TestDoorAttachDiskFull(t *testing.T) {
+	folder := t.TempDir()
+	if err := unix.Mount("none", folder, "tmpfs", 0, "size=4k,nr_inodes=2"); err != nil { // the folder, and one file
+		t.Logf("no small file system can be made: %v", err)
+		return
+	}
+	defer unix.Unmount(folder, unix.MNT_DETACH)
+	path := filepath.Join(folder, "door")
+	os.WriteFile(path, nil, 0o600)
+	door := newDoor(t, echo, 0)
+	isError(t, "full", ipclab.DoorAttach(door, path), unix.ENOSPC, "fattach: ")
+	if names, _ := os.ReadDir(folder); len(names) != 1 {
+		t.Errorf("left: %v", names)
+	}
+	os.Remove(path)
+	if err := ipclab.DoorAttach(door, path); err != nil {
+		t.Errorf("with room: %v", err)
+	}
+}

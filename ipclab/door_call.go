@@ -41,7 +41,7 @@ type DoorDesc struct {
 // descriptor to pass that is not open; EINTR if the server ends before it has answered, or its procedure panics, and in a
 // child that was forked while the call was going on; ENOBUFS if the door takes no argument of that size, ENFILE if it
 // takes fewer descriptors, ENOTSUP if it takes none, see DoorSetParam; EMFILE if there are too many descriptors here or in
-// the server; E2BIG for more data or descriptors than can be passed. See door_call(3C) of Solaris.
+// the server; EAGAIN if the server has thousands of clients already; E2BIG for more data or descriptors than can be passed. See door_call(3C) of Solaris.
 func DoorCall(door FD, arg *DoorArg) error { return doorCall(door, arg, time.Time{}) }
 
 // DoorCallWithin is DoorCall with a time limit. Errors: ETIMEDOUT when the limit has passed; EINVAL for a negative one;
@@ -168,6 +168,9 @@ func closeAll(desc []DoorDesc) {
 
 // callReason says why a call got no answer.
 func callReason(err error, desc []DoorDesc) error {
+	if refused, ok := errors.AsType[*doorclient.Refused](err); ok {
+		return answerReason(refused.Errno)
+	}
 	switch {
 	case errors.Is(err, doorclient.ErrNoDoor):
 		return errNoDoor
@@ -204,6 +207,8 @@ func answerReason(errno unix.Errno) error {
 		return because(errno, "the door takes fewer descriptors; DoorGetParam tells how many")
 	case unix.ENOTSUP:
 		return because(errno, "the door was made with DoorRefuseDesc and takes no descriptors")
+	case unix.EAGAIN:
+		return because(errno, "the server has too many clients")
 	case unix.EMFILE:
 		return because(errno, "the server has no room for the descriptors")
 	}

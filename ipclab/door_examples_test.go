@@ -18,12 +18,13 @@ func ExampleDoorReturn() {
 	note := filepath.Join(os.TempDir(), fmt.Sprint("note", os.Getpid()))
 	os.WriteFile(note, []byte("for whoever asks"), 0o600)
 	defer os.Remove(note)
+	deferred := make(chan string, 1)
 	door, _ := ipclab.DoorCreate(func(cookie any, arg []byte, desc []ipclab.DoorDesc) {
 		file, err := ipclab.Open(cookie.(string), unix.O_RDONLY)
 		if err != nil {
 			ipclab.DoorReturn([]byte(err.Error()))
 		}
-		defer fmt.Println("deferred calls are made")
+		defer func() { deferred <- "deferred calls are made" }()
 		ipclab.DoorReturn([]byte("opened"), ipclab.DoorDesc{FD: file, Attributes: ipclab.DoorRelease})
 		fmt.Println("this is not reached")
 	}, note, 0)
@@ -35,10 +36,11 @@ func ExampleDoorReturn() {
 	arg.Desc[0].FD.Close()
 	fmt.Println(string(arg.Data), err)
 	fmt.Println(string(text))
+	fmt.Println(<-deferred)
 	// Output:
-	// deferred calls are made
 	// opened <nil>
 	// for whoever asks
+	// deferred calls are made
 }
 
 // The caller's credentials come from Linux, not from the caller.

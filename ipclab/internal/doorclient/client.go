@@ -11,6 +11,8 @@ import (
 	"errors"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"ipclab/ipclab/internal/doorwire"
 	"ipclab/ipclab/internal/ownfd"
 )
@@ -21,6 +23,14 @@ var (
 	ErrDead   = errors.New("the door was revoked, or its server has ended")
 	ErrEnded  = errors.New("the server ended before it answered")
 )
+
+// Refused is the error if the server takes no connection.
+type Refused struct{ Errno unix.Errno }
+
+func (r *Refused) Error() string { return "the server refused the connection: " + r.Errno.Error() }
+
+// Unwrap returns the errno.
+func (r *Refused) Unwrap() error { return r.Errno }
 
 // An Info is what a server tells of its door.
 type Info struct {

@@ -56,6 +56,12 @@ func (c *connection) introduce(door, theirs int, deadline time.Time) error {
 		return err
 	}
 	m.Close()
+	switch {
+	case m.Kind == doorwire.Reply && m.Errno == unix.EBADF:
+		return ErrDead
+	case m.Kind == doorwire.Reply && m.Errno != 0:
+		return &Refused{m.Errno}
+	}
 	if m.Kind != doorwire.Hello || !c.info.read(m.Data) {
 		return ErrNoDoor
 	}

@@ -2,6 +2,7 @@ package doorserver_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -97,6 +98,36 @@ func TestSilentClients(t *testing.T) {
 		connect(t, dial(t, path))
 	}
 	works(t, path, "silent clients")
+}
+
+// TestTooManyClients: there is a bound, clients beyond it learn of it or wait, and are served when others have gone.
+func TestTooManyClients(t *testing.T) {
+	const most = 12
+	t.Cleanup(doorserver.SetLinksMost(most))
+	path, own := echo(t)
+	var silent []int
+	for range most { // the last ones are not accepted
+		fd, err := doorwire.Dial(unix.AT_FDCWD, path, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		silent = append(silent, fd)
+	}
+	end := time.Now().Add(20 * time.Second)
+	call := func() error {
+		defer doorclient.Forget(own)
+		_, err := doorclient.Call(own, nil, nil, end)
+		return err
+	}
+	for err := call(); !errors.Is(err, unix.EAGAIN); err = call() { // until the others have been accepted
+		if err != nil || time.Now().After(end) {
+			t.Fatalf("with %d clients: %v, want EAGAIN", most, err)
+		}
+	}
+	for _, fd := range silent {
+		unix.Close(fd)
+	}
+	works(t, path, "too many clients")
 }
 
 // TestClientsThatNeverRead: answers that nobody takes do not stop the server.

@@ -95,6 +95,16 @@ func (h *hub) mayEnd() {
 	}
 }
 
+// linksMost bounds the sockets of a process's doors, so that clients cannot use up all of its descriptors.
+var linksMost = 4096
+
+// full reports whether there may be no more sockets of clients.
+func (h *hub) full() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.links) >= linksMost
+}
+
 // waitOnce is what the hub waits for on most sockets: one event.
 const waitOnce = unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLONESHOT
 

@@ -56,7 +56,7 @@ func (l *listener) accept(link *link) {
 		link.arm()
 	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.EBADF), errors.Is(err, unix.ENOTSOCK): // in a child
 		link.drop()
-	default: // no descriptors, or no memory
+	default: // no descriptors, too many clients, or no memory
 		time.AfterFunc(acceptPause, link.arm)
 	}
 }
@@ -65,6 +65,9 @@ func (l *listener) acceptOne() error {
 	_, err := l.door.adopt(func() (int, error) { // with door.mu held
 		if _, there := l.door.listeners[l]; !there {
 			return -1, unix.EINVAL
+		}
+		if l.door.hub.full() {
+			return -1, unix.EMFILE
 		}
 		fd, _, err := unix.Accept4(l.link.fd, unix.SOCK_CLOEXEC)
 		return fd, err

@@ -111,11 +111,8 @@ func (r *reference) connect(m *doorwire.Message) {
 		return
 	}
 	c := &conn{from: r, caller: caller}
-	open := func() (int, error) {
-		m.Files = nil
-		return fd, nil
-	}
-	if !r.add(c, open) {
+	if errno := r.add(c, m); errno != 0 {
+		doorwire.Send(fd, &doorwire.Message{Kind: doorwire.Reply, Errno: errno}, unix.MSG_DONTWAIT)
 		return
 	}
 	hello := &doorwire.Message{Kind: doorwire.Hello, Data: r.door.info()} // whereupon the client may call
@@ -124,20 +121,29 @@ func (r *reference) connect(m *doorwire.Message) {
 	}
 }
 
-// add puts a connection among those that were made with the reference, if that is in use.
-func (r *reference) add(c *conn, open func() (int, error)) bool {
+// add waits on the socket that came with a message, as a connection that was made with the reference. The errno says why
+// it does not.
+func (r *reference) add(c *conn, m *doorwire.Message) unix.Errno {
 	d := r.door
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.revoked || r.over {
-		return false
+		return unix.EBADF
+	}
+	if d.hub.full() {
+		return unix.EAGAIN
+	}
+	open := func() (int, error) {
+		fd := m.Files[0]
+		m.Files = nil
+		return fd, nil
 	}
 	var err error
 	if c.link, err = d.hub.add(open, waitOnce, func(*link) { go c.serve() }); err != nil {
-		return false
+		return unix.EAGAIN
 	}
 	r.conns[c] = struct{}{}
-	return true
+	return 0
 }
 
 // callerOf checks that fd is a packet socket, has the sender of each packet told, and says who made it.
