@@ -103,7 +103,7 @@ func DoorCreate(server DoorServer, cookie any, attributes DoorAttributes) (FD, e
 			"want 0 or some of %v", doorAttributesMost)}
 	}
 	_, fd, err := doorserver.New(doorserver.Config{
-		Procedure:  func(c *doorserver.Call) { answer(c, server, cookie) },
+		Procedure:  func(c *doorserver.Call) { answerCall(c, server, cookie) },
 		Panicked:   doorPanicked,
 		Attributes: uint32(attributes),
 	})
@@ -113,13 +113,13 @@ func DoorCreate(server DoorServer, cookie any, attributes DoorAttributes) (FD, e
 	return lowestFD(fd, unix.F_DUPFD_CLOEXEC), nil
 }
 
-// answer calls the procedure for one call.
-func answer(c *doorserver.Call, server DoorServer, cookie any) {
+// answerCall calls the procedure for one call.
+func answerCall(c *doorserver.Call, server DoorServer, cookie any) {
 	data := c.Data
 	if data == nil && !c.Notice {
 		data = []byte{}
 	}
-	server(cookie, data, received(c.Files))
+	server(cookie, data, receivedDescs(c.Files))
 }
 
 // doorPanicked tells of a panic of a procedure.
@@ -152,7 +152,7 @@ func DoorRevoke(door FD) error {
 
 // ownDoor finds the door of this process to which a descriptor belongs.
 func ownDoor(door FD) (*doorserver.Door, error) {
-	id, ok := identify(door)
+	id, ok := identifyDoor(door)
 	if !ok {
 		return nil, errNoDoor
 	}
@@ -166,8 +166,8 @@ func ownDoor(door FD) (*doorserver.Door, error) {
 	return d, nil
 }
 
-// identify returns the id of the door to which a descriptor belongs.
-func identify(door FD) (uint64, bool) {
+// identifyDoor returns the id of the door to which a descriptor belongs.
+func identifyDoor(door FD) (uint64, bool) {
 	fd, err := door.checked()
 	if err != nil {
 		return 0, false

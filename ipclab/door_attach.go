@@ -20,7 +20,7 @@ import (
 func DoorAttach(door FD, path string) error {
 	d, err := ownDoor(door)
 	if err == nil {
-		err = attachReason(path, d.Attach(path))
+		err = doorAttachReason(path, d.Attach(path))
 	}
 	if err != nil {
 		return &Error{Call: "fattach", Arg: path, Err: err}
@@ -35,14 +35,14 @@ func DoorAttach(door FD, path string) error {
 // Errors: EINVAL if no door is attached there; ENOENT if nothing is there; EACCES or EPERM if the folder's permissions
 // forbid it.
 func DoorDetach(path string) error {
-	if err := attachReason(path, doorserver.Detach(path)); err != nil {
+	if err := doorAttachReason(path, doorserver.Detach(path)); err != nil {
 		return &Error{Call: "fdetach", Arg: path, Err: err}
 	}
 	return nil
 }
 
-// attachReason says what a bare errno means for the path.
-func attachReason(path string, err error) error {
+// doorAttachReason says what a bare errno means for the path.
+func doorAttachReason(path string, err error) error {
 	errno, ok := err.(unix.Errno)
 	switch {
 	case !ok:
@@ -80,7 +80,7 @@ func doorOpenReason(path string, err error) error {
 		return err
 	case errno == unix.EPROTOTYPE:
 		return because(unix.EBADF, "it is a socket, but not a door's")
-	case errno == unix.ECONNREFUSED && !namesSocket(path):
+	case errno == unix.ECONNREFUSED && !namesSocketFile(path):
 		return because(unix.EBADF, "no door is attached there")
 	case errno == unix.ECONNREFUSED:
 		return because(unix.EBADF, "the door's server has ended, and the path was left; DoorDetach removes it, DoorAttach replaces it")
@@ -91,8 +91,8 @@ func doorOpenReason(path string, err error) error {
 	}
 }
 
-// namesSocket reports whether a path names a socket.
-func namesSocket(path string) bool {
+// namesSocketFile reports whether a path names a socket.
+func namesSocketFile(path string) bool {
 	var st unix.Stat_t
 	return unix.Stat(path, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFSOCK
 }

@@ -26,13 +26,13 @@ func TestDoorAttachErrors(t *testing.T) {
 	full, locked, fifo := file("full", "x"), filepath.Join(folder, "locked"), filepath.Join(folder, "fifo")
 	os.Mkdir(locked, 0o500)
 	unix.Mkfifo(fifo, 0o600)
-	_, taken := attached(t, echo, 0)
+	_, taken := attachedDoor(t, doorEcho, 0)
 	stream, err := net.Listen("unix", filepath.Join(folder, "stream"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer stream.Close()
-	door := newDoor(t, echo, 0)
+	door := newDoor(t, doorEcho, 0)
 	for _, c := range []struct {
 		name, path string
 		errno      unix.Errno
@@ -56,7 +56,7 @@ func TestDoorAttachErrors(t *testing.T) {
 		} else {
 			attach()
 		}
-		isError(t, c.name, err, c.errno, c.words)
+		isDoorError(t, c.name, err, c.errno, c.words)
 	}
 	for _, c := range []struct {
 		name, path string
@@ -67,7 +67,7 @@ func TestDoorAttachErrors(t *testing.T) {
 		{"detach nothing", filepath.Join(folder, "nothing"), unix.ENOENT, "nothing of that name"},
 		{"detach another program's socket", stream.Addr().String(), unix.EINVAL, "not a door's"},
 	} {
-		isError(t, c.name, ipclab.DoorDetach(c.path), c.errno, c.words)
+		isDoorError(t, c.name, ipclab.DoorDetach(c.path), c.errno, c.words)
 	}
 	names, _ := os.ReadDir(folder)
 	if len(names) != 4 {
@@ -88,7 +88,7 @@ func TestDoorOpenErrors(t *testing.T) {
 	defer unix.Close(packets)
 	unix.Bind(packets, &unix.SockaddrUnix{Name: filepath.Join(folder, "packets")})
 	unix.Listen(packets, 1)
-	_, door := attached(t, echo, 0) // for the owner alone
+	_, door := attachedDoor(t, doorEcho, 0) // for the owner alone
 	for _, c := range []struct {
 		name, path string
 		errno      unix.Errno
@@ -108,14 +108,14 @@ func TestDoorOpenErrors(t *testing.T) {
 		} else {
 			opened()
 		}
-		isError(t, c.name, err, c.errno, c.words)
+		isDoorError(t, c.name, err, c.errno, c.words)
 	}
 }
 
 // TestDoorPermissions: who may read the file that creat made may call the door.
 func TestDoorPermissions(t *testing.T) {
 	folder := t.TempDir()
-	door := newDoor(t, echo, 0)
+	door := newDoor(t, doorEcho, 0)
 	for file, want := range map[os.FileMode]os.FileMode{0o644: 0o666, 0o600: 0o600, 0o640: 0o660, 0o222: 0} {
 		path := filepath.Join(folder, fmt.Sprint(file))
 		os.WriteFile(path, nil, 0o600)
@@ -132,7 +132,7 @@ func TestDoorPermissions(t *testing.T) {
 
 // TestDoorPaths: a door has several names; each is detached alone, and what was opened by it stays open.
 func TestDoorPaths(t *testing.T) {
-	door, path := attached(t, echo, 0)
+	door, path := attachedDoor(t, doorEcho, 0)
 	folder := filepath.Join(t.TempDir(), strings.Repeat("long", 20), strings.Repeat("folder", 20))
 	os.MkdirAll(folder, 0o700)
 	second := filepath.Join(folder, strings.Repeat("n", 255))
@@ -143,7 +143,7 @@ func TestDoorPaths(t *testing.T) {
 	if err := ipclab.DoorDetach(second); err != nil {
 		t.Fatal(err)
 	}
-	isError(t, "twice", ipclab.DoorDetach(second), unix.ENOENT, "fdetach: ")
+	isDoorError(t, "twice", ipclab.DoorDetach(second), unix.ENOENT, "fdetach: ")
 	if err := ipclab.DoorCall(client, nil); err != nil {
 		t.Errorf("opened before it was detached: %v", err)
 	}
@@ -166,7 +166,7 @@ func TestDoorPaths(t *testing.T) {
 
 // TestDoorDetachedByAnother: any process can detach; a name that is another's by now is let alone.
 func TestDoorDetachedByAnother(t *testing.T) {
-	door, path := attached(t, echo, 0)
+	door, path := attachedDoor(t, doorEcho, 0)
 	child := spawn(t, func() {
 		if err := ipclab.DoorDetach(path); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -176,7 +176,7 @@ func TestDoorDetachedByAnother(t *testing.T) {
 	if status, err := child.Wait(); err != nil || status.ExitCode() != 0 {
 		t.Fatal(status, err)
 	}
-	other := newDoor(t, echo, 0)
+	other := newDoor(t, doorEcho, 0)
 	if err := ipclab.DoorAttach(other, path); err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func TestDoorDetachedByAnother(t *testing.T) {
 
 // TestDoorStaleTakenOnce: of many servers that find a dead one's path, one gets it.
 func TestDoorStaleTakenOnce(t *testing.T) {
-	server, path := served(t, echo)
+	server, path := servedDoor(t, doorEcho)
 	server.Kill()
 	server.Wait()
 	r, w := pipe(t)
@@ -241,8 +241,8 @@ func TestDoorAttachDiskFull(t *testing.T) {
 	defer unix.Unmount(folder, unix.MNT_DETACH)
 	path := filepath.Join(folder, "door")
 	os.WriteFile(path, nil, 0o600)
-	door := newDoor(t, echo, 0)
-	isError(t, "full", ipclab.DoorAttach(door, path), unix.ENOSPC, "fattach: ")
+	door := newDoor(t, doorEcho, 0)
+	isDoorError(t, "full", ipclab.DoorAttach(door, path), unix.ENOSPC, "fattach: ")
 	if names, _ := os.ReadDir(folder); len(names) != 1 {
 		t.Errorf("left: %v", names)
 	}

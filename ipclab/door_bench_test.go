@@ -43,8 +43,8 @@ func BenchmarkDoorCall(b *testing.B) {
 	w.Close()
 }
 
-// BenchmarkPacketSocket is what a door call comes down to: a packet there and one back, between two processes.
-func BenchmarkPacketSocket(b *testing.B) {
+// BenchmarkDoorPacketSocket is what a door call comes down to: a packet there and one back, between two processes.
+func BenchmarkDoorPacketSocket(b *testing.B) {
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		b.Fatal(err)

@@ -61,37 +61,37 @@ func DoorCallWithin(door FD, arg *DoorArg, limit time.Duration) error {
 func doorCall(door FD, arg *DoorArg, deadline time.Time) error {
 	if arg == nil {
 		arg = &DoorArg{}
-		defer func() { closeAll(arg.Desc) }()
+		defer func() { closeDescs(arg.Desc) }()
 	}
 	fd, err := door.checked()
 	if err != nil {
 		return doorFailed("door_call", door, errNoDoor)
 	}
-	files, done, err := passable(arg.Data, arg.Desc)
+	files, done, err := passableDescs(arg.Data, arg.Desc)
 	if err != nil {
 		return doorFailed("door_call", door, err)
 	}
 	m, err := doorclient.Call(fd, arg.Data, files, deadline)
 	done()
 	if err != nil {
-		return doorFailed("door_call", door, callReason(err, arg.Desc))
+		return doorFailed("door_call", door, doorCallReason(err, arg.Desc))
 	}
 	if m.Errno != 0 {
 		m.Close()
-		return doorFailed("door_call", door, answerReason(m.Errno))
+		return doorFailed("door_call", door, doorAnswerReason(m.Errno))
 	}
 	if err := m.Load(arg.RBuf); err != nil {
 		m.Close()
 		return doorFailed("door_call", door, err)
 	}
-	release(arg.Desc)
+	releaseDescs(arg.Desc)
 	arg.take(m)
 	return nil
 }
 
 // take puts the answer into arg.
 func (arg *DoorArg) take(m *doorwire.Message) {
-	arg.Data, arg.Desc = m.Data, received(m.Files)
+	arg.Data, arg.Desc = m.Data, receivedDescs(m.Files)
 	if n := len(m.Data); n <= len(arg.RBuf) {
 		arg.Data = arg.RBuf[:n]
 		copy(arg.Data, m.Data) // onto itself if it was loaded there
@@ -100,9 +100,9 @@ func (arg *DoorArg) take(m *doorwire.Message) {
 	}
 }
 
-// passable returns the descriptors to send. A door of this process is sent as a new descriptor that counts as another
+// passableDescs returns the descriptors to send. A door of this process is sent as a new descriptor that counts as another
 // process's; done closes it here.
-func passable(data []byte, desc []DoorDesc) (files []int, done func(), err error) {
+func passableDescs(data []byte, desc []DoorDesc) (files []int, done func(), err error) {
 	var made []int
 	done = func() {
 		for _, fd := range made {
@@ -118,7 +118,7 @@ func passable(data []byte, desc []DoorDesc) (files []int, done func(), err error
 		if d.Attributes&DoorRelease != 0 && err == nil {
 			err = d.FD.available()
 		}
-		if id, ok := identify(d.FD); ok && err == nil {
+		if id, ok := identifyDoor(d.FD); ok && err == nil {
 			if own := doorserver.Find(id); own != nil {
 				if fd, err = own.Duplicate(); err == nil {
 					made = append(made, fd)
@@ -134,8 +134,8 @@ func passable(data []byte, desc []DoorDesc) (files []int, done func(), err error
 	return files, done, nil
 }
 
-// received makes what a procedure or caller gets of descriptors that were passed.
-func received(files []int) []DoorDesc {
+// receivedDescs makes what a procedure or caller gets of descriptors that were passed.
+func receivedDescs(files []int) []DoorDesc {
 	var desc []DoorDesc
 	for _, fd := range files {
 		d := DoorDesc{Attributes: DoorDescriptor, FD: FD(fd)}
@@ -150,8 +150,8 @@ func received(files []int) []DoorDesc {
 	return desc
 }
 
-// release closes what was given away.
-func release(desc []DoorDesc) {
+// releaseDescs closes what was given away.
+func releaseDescs(desc []DoorDesc) {
 	for _, d := range desc {
 		if d.Attributes&DoorRelease != 0 {
 			d.FD.Close()
@@ -159,17 +159,17 @@ func release(desc []DoorDesc) {
 	}
 }
 
-// closeAll closes descriptors that nobody asked for.
-func closeAll(desc []DoorDesc) {
+// closeDescs closes descriptors that nobody asked for.
+func closeDescs(desc []DoorDesc) {
 	for _, d := range desc {
 		d.FD.Close()
 	}
 }
 
-// callReason says why a call got no answer.
-func callReason(err error, desc []DoorDesc) error {
+// doorCallReason says why a call got no answer.
+func doorCallReason(err error, desc []DoorDesc) error {
 	if refused, ok := errors.AsType[*doorclient.Refused](err); ok {
-		return answerReason(refused.Errno)
+		return doorAnswerReason(refused.Errno)
 	}
 	switch {
 	case errors.Is(err, doorclient.ErrNoDoor):
@@ -179,13 +179,13 @@ func callReason(err error, desc []DoorDesc) error {
 	case errors.Is(err, doorclient.ErrEnded):
 		return because(unix.EINTR, "the server ended before it answered")
 	case err == unix.EBADF:
-		return notOpen(desc)
+		return descNotOpen(desc)
 	}
 	return err
 }
 
-// notOpen says which of the descriptors to pass is not open.
-func notOpen(desc []DoorDesc) error {
+// descNotOpen says which of the descriptors to pass is not open.
+func descNotOpen(desc []DoorDesc) error {
 	for _, d := range desc {
 		if _, err := unix.FcntlInt(uintptr(d.FD), unix.F_GETFD, 0); err == unix.EBADF {
 			return &Error{Call: "pass", Arg: d.FD.String(), Err: unix.EBADF}
@@ -194,8 +194,8 @@ func notOpen(desc []DoorDesc) error {
 	return unix.EBADF
 }
 
-// answerReason says what a server meant by an errno.
-func answerReason(errno unix.Errno) error {
+// doorAnswerReason says what a server meant by an errno.
+func doorAnswerReason(errno unix.Errno) error {
 	switch errno {
 	case unix.EINTR:
 		return because(errno, "the server procedure ended without DoorReturn, by a panic or runtime.Goexit")

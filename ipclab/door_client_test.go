@@ -58,7 +58,7 @@ func TestDoorClientDies(t *testing.T) {
 // TestDoorServerStopped: a server that is stopped does not answer, and a call with a limit says so; when it goes on, it
 // does.
 func TestDoorServerStopped(t *testing.T) {
-	server, path := served(t, echo)
+	server, path := servedDoor(t, doorEcho)
 	door := openDoor(t, path)
 	for _, connected := range []bool{false, true} {
 		server.Signal(unix.SIGSTOP)
@@ -67,7 +67,7 @@ func TestDoorServerStopped(t *testing.T) {
 				time.Sleep(time.Millisecond)
 			}
 		})
-		isError(t, fmt.Sprint("stopped, connected: ", connected), ipclab.DoorCallWithin(door, nil, 30*time.Millisecond), unix.ETIMEDOUT, "no answer")
+		isDoorError(t, fmt.Sprint("stopped, connected: ", connected), ipclab.DoorCallWithin(door, nil, 30*time.Millisecond), unix.ETIMEDOUT, "no answer")
 		server.Signal(unix.SIGCONT)
 		if err := ipclab.DoorCallWithin(door, nil, 20*time.Second); err != nil {
 			t.Error(err)
@@ -87,7 +87,7 @@ func TestDoorRevokesItself(t *testing.T) {
 	if err := ipclab.DoorCall(door, &arg); err != nil || string(arg.Data) != "true <nil> <nil>" {
 		t.Errorf("%q, %v", arg.Data, err)
 	}
-	isError(t, "again", ipclab.DoorCall(door, nil), unix.EBADF, "")
+	isDoorError(t, "again", ipclab.DoorCall(door, nil), unix.EBADF, "")
 }
 
 // TestDoorNoRoomForDescriptors: who may have no more descriptors gets EMFILE, be it the client or the server.
@@ -100,7 +100,7 @@ func TestDoorNoRoomForDescriptors(t *testing.T) {
 			d.FD.Close()
 		}
 	}
-	_, path := served(t, bringing)
+	_, path := servedDoor(t, bringing)
 	child := spawn(t, func() {
 		door, err := ipclab.DoorOpen(path)
 		if err == nil {
@@ -125,7 +125,7 @@ func TestDoorNoRoomForDescriptors(t *testing.T) {
 }
 
 func TestDoorServerWithoutRoom(t *testing.T) {
-	server, path := served(t, func(_ any, _ []byte, desc []ipclab.DoorDesc) {
+	server, path := servedDoor(t, func(_ any, _ []byte, desc []ipclab.DoorDesc) {
 		for _, d := range desc {
 			d.FD.Close()
 		}
@@ -142,7 +142,7 @@ func TestDoorServerWithoutRoom(t *testing.T) {
 		}
 	}
 	set(3)
-	isError(t, "server is full", ipclab.DoorCallWithin(door, pass, 20*time.Second), unix.EMFILE, "the server has no room")
+	isDoorError(t, "server is full", ipclab.DoorCallWithin(door, pass, 20*time.Second), unix.EMFILE, "the server has no room")
 	openDoor(t, path) // waits to be accepted
 	set(1024)
 	if err := ipclab.DoorCallWithin(openDoor(t, path), nil, 20*time.Second); err != nil {

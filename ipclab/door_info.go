@@ -42,11 +42,11 @@ func DoorInfo(door FD) (DoorDetails, error) {
 	if door == DoorQuery {
 		c := doorserver.Running()
 		if c == nil {
-			return DoorDetails{}, &Error{Call: "door_info", Arg: "DoorQuery", Err: errNoCall}
+			return DoorDetails{}, &Error{Call: "door_info", Arg: "DoorQuery", Err: errNoDoorCall}
 		}
 		return detailsHere(c.Door), nil
 	}
-	id, ok := identify(door)
+	id, ok := identifyDoor(door)
 	if !ok {
 		return DoorDetails{}, doorFailed("door_info", door, errNoDoor)
 	}
@@ -58,7 +58,7 @@ func DoorInfo(door FD) (DoorDetails, error) {
 	case errors.Is(err, doorclient.ErrDead):
 		return DoorDetails{Target: -1, Attributes: DoorRevoked, Uniquifier: id}, nil
 	case err != nil:
-		return DoorDetails{}, doorFailed("door_info", door, callReason(err, nil))
+		return DoorDetails{}, doorFailed("door_info", door, doorCallReason(err, nil))
 	}
 	return DoorDetails{Target: info.PID, Attributes: DoorAttributes(info.Attributes), Uniquifier: id}, nil
 }
@@ -88,8 +88,8 @@ func (p DoorParam) String() string {
 	return names[p-1]
 }
 
-// threadsMost bounds DoorParamThreads.
-const threadsMost = 1024
+// doorThreadsMost bounds DoorParamThreads.
+const doorThreadsMost = 1024
 
 // DoorSetParam sets a parameter of a door that this process serves, for calls that come later. Errors: EBADF for a
 // descriptor that is no door's, or a door that is gone; EPERM in a process that does not serve the door; EINVAL for an
@@ -110,7 +110,7 @@ func DoorSetParam(door FD, param DoorParam, value int) error {
 	case DoorParamDataMin:
 		high, limits.DataLeast = int(limits.DataMost), v
 	case DoorParamThreads:
-		low, high = 1, threadsMost
+		low, high = 1, doorThreadsMost
 	default:
 		return doorFailed("door_setparam", door, because(unix.EINVAL, "%v is no parameter", param))
 	}
@@ -134,7 +134,7 @@ func DoorGetParam(door FD, param DoorParam) (int, error) {
 	}
 	info, err := doorclient.Ask(fd, time.Time{})
 	if err != nil {
-		return 0, doorFailed("door_getparam", door, callReason(err, nil))
+		return 0, doorFailed("door_getparam", door, doorCallReason(err, nil))
 	}
 	switch param {
 	case DoorParamDescMax:

@@ -14,7 +14,7 @@ import (
 )
 
 func TestDoorServerDies(t *testing.T) {
-	server, path := served(t, func(_ any, arg []byte, _ []ipclab.DoorDesc) {
+	server, path := servedDoor(t, func(_ any, arg []byte, _ []ipclab.DoorDesc) {
 		if string(arg) == "die" {
 			unix.Kill(os.Getpid(), unix.SIGKILL)
 			select {}
@@ -26,14 +26,14 @@ func TestDoorServerDies(t *testing.T) {
 		t.Errorf("%v, %v", info, err)
 	}
 	within(t, func() {
-		isError(t, "during the call", ipclab.DoorCall(door, &ipclab.DoorArg{Data: []byte("die")}), unix.EINTR, "the server ended before it answered")
+		isDoorError(t, "during the call", ipclab.DoorCall(door, &ipclab.DoorArg{Data: []byte("die")}), unix.EINTR, "the server ended before it answered")
 		server.Wait()
-		isError(t, "later", ipclab.DoorCall(door, nil), unix.EBADF, "its server has ended")
+		isDoorError(t, "later", ipclab.DoorCall(door, nil), unix.EBADF, "its server has ended")
 	})
 	_, err := ipclab.DoorOpen(path)
-	isError(t, "open", err, unix.EBADF, "the path was left")
-	isError(t, "revoke", ipclab.DoorRevoke(door), unix.EBADF, "has ended")
-	again := newDoor(t, echo, 0)
+	isDoorError(t, "open", err, unix.EBADF, "the path was left")
+	isDoorError(t, "revoke", ipclab.DoorRevoke(door), unix.EBADF, "has ended")
+	again := newDoor(t, doorEcho, 0)
 	if err := ipclab.DoorAttach(again, path); err != nil {
 		t.Errorf("attach where a dead server's door was: %v", err)
 	}
@@ -45,7 +45,7 @@ func TestDoorServerDies(t *testing.T) {
 // TestDoorServerWithChildren: a client learns of the server's death though its children have a copy of everything.
 func TestDoorServerWithChildren(t *testing.T) {
 	r, w := pipe(t)
-	server, path := served(t, func(_ any, arg []byte, _ []ipclab.DoorDesc) {
+	server, path := servedDoor(t, func(_ any, arg []byte, _ []ipclab.DoorDesc) {
 		for range 2 {
 			ipclab.Spawn(func() { select {} })
 		}
@@ -66,7 +66,7 @@ func TestDoorServerWithChildren(t *testing.T) {
 	fmt.Fscan(r, &word)
 	fmt.Fscan(r, &word)
 	server.Kill()
-	within(t, func() { isError(t, "during the call", <-result, unix.EINTR, "the server ended") })
+	within(t, func() { isDoorError(t, "during the call", <-result, unix.EINTR, "the server ended") })
 }
 
 // TestDoorOfParent: children call through the descriptor that they inherit, all at a time, and the parent answers.
@@ -90,7 +90,7 @@ func TestDoorOfParent(t *testing.T) {
 				fmt.Fprintln(os.Stderr, "revoke in a child:", err)
 				os.Exit(1)
 			}
-			own, _ := ipclab.DoorCreate(echo, nil, 0)
+			own, _ := ipclab.DoorCreate(doorEcho, nil, 0)
 			if err := ipclab.DoorCall(own, nil); err != nil {
 				fmt.Fprintln(os.Stderr, "the child's own:", err)
 				os.Exit(1)
@@ -139,7 +139,7 @@ func TestDoorForkDuringCall(t *testing.T) {
 
 // TestDoorProcedureForks: a procedure may fork; the child that comes to its end exits and answers nothing.
 func TestDoorProcedureForks(t *testing.T) {
-	_, path := served(t, func(_ any, arg []byte, _ []ipclab.DoorDesc) {
+	_, path := servedDoor(t, func(_ any, arg []byte, _ []ipclab.DoorDesc) {
 		pid, err := ipclab.Fork()
 		if pid == 0 {
 			if ipclab.DoorReturn([]byte("child")) == nil {
@@ -191,7 +191,7 @@ func TestDoorUnref(t *testing.T) {
 		notices    int
 	}{{0, 0}, {ipclab.DoorUnref, 1}, {ipclab.DoorUnrefMulti, 2}} {
 		notices := make(chan error, 10)
-		door, path := attached(t, func(_ any, arg []byte, _ []ipclab.DoorDesc) {
+		door, path := attachedDoor(t, func(_ any, arg []byte, _ []ipclab.DoorDesc) {
 			if arg == nil {
 				_, err := ipclab.DoorCred()
 				notices <- err
@@ -212,15 +212,15 @@ func TestDoorUnref(t *testing.T) {
 		for n := range c.notices {
 			if n > 0 { // a second time
 				passed := ipclab.DoorArg{Desc: []ipclab.DoorDesc{{FD: door}}}
-				passing := newDoor(t, echo, 0)
+				passing := newDoor(t, doorEcho, 0)
 				ipclab.DoorCall(passing, &passed)
 				passed.Desc[0].FD.Close()
 			}
-			within(t, func() { isError(t, "who calls", <-notices, unix.EINVAL, "no door call") })
+			within(t, func() { isDoorError(t, "who calls", <-notices, unix.EINVAL, "no door call") })
 		}
 		child.Wait()
 		passed := ipclab.DoorArg{Desc: []ipclab.DoorDesc{{FD: door}}}
-		ipclab.DoorCall(newDoor(t, echo, 0), &passed)
+		ipclab.DoorCall(newDoor(t, doorEcho, 0), &passed)
 		passed.Desc[0].FD.Close()
 		ipclab.DoorRevoke(door)
 		if len(notices) > 0 && c.attributes != ipclab.DoorUnrefMulti {
@@ -232,7 +232,7 @@ func TestDoorUnref(t *testing.T) {
 // TestDoorClosedEverywhere: a door to which nothing refers is gone with all that it had.
 func TestDoorClosedEverywhere(t *testing.T) {
 	before := len(open())
-	door, err := ipclab.DoorCreate(echo, nil, 0)
+	door, err := ipclab.DoorCreate(doorEcho, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +260,7 @@ func TestDoorCallWithin(t *testing.T) {
 	}, 0)
 	start := time.Now()
 	err := ipclab.DoorCallWithin(door, nil, 40*time.Millisecond)
-	isError(t, "no answer", err, unix.ETIMEDOUT, "no answer within 40ms")
+	isDoorError(t, "no answer", err, unix.ETIMEDOUT, "no answer within 40ms")
 	if took := time.Since(start); took < 40*time.Millisecond {
 		t.Errorf("after %v", took)
 	}

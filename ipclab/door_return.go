@@ -21,27 +21,27 @@ import (
 func DoorReturn(data []byte, desc ...DoorDesc) error {
 	c := doorserver.Running()
 	if c == nil {
-		return &Error{Call: "door_return", Err: errNoCall}
+		return &Error{Call: "door_return", Err: errNoDoorCall}
 	}
-	files, done, err := passable(data, desc)
+	files, done, err := passableDescs(data, desc)
 	if err == nil {
 		err = c.Reply(data, files)
 		done()
 	}
 	switch {
 	case err == unix.EBADF:
-		err = notOpen(desc)
+		err = descNotOpen(desc)
 	case errors.Is(err, doorserver.ErrTold):
 		err = because(unix.EINVAL, "the call has its result already")
 	}
 	if err != nil {
 		return &Error{Call: "door_return", Err: err}
 	}
-	release(desc)
+	releaseDescs(desc)
 	panic(doorserver.Returned{})
 }
 
-var errNoCall = because(unix.EINVAL, "no door call is being answered here; only the goroutine of a server procedure answers")
+var errNoDoorCall = because(unix.EINVAL, "no door call is being answered here; only the goroutine of a server procedure answers")
 
 // DoorCredentials say who has called a door.
 type DoorCredentials struct {
@@ -65,7 +65,7 @@ func (c DoorCredentials) String() string {
 func DoorCred() (DoorCredentials, error) {
 	c := doorserver.Running()
 	if c == nil || c.Notice {
-		return DoorCredentials{}, &Error{Call: "door_cred", Err: errNoCall}
+		return DoorCredentials{}, &Error{Call: "door_cred", Err: errNoDoorCall}
 	}
 	return DoorCredentials{
 		EUID: c.Caller.EUID, EGID: c.Caller.EGID, RUID: c.Caller.RUID, RGID: c.Caller.RGID, PID: c.Caller.PID,

@@ -37,7 +37,7 @@ func DoorRoundTrips(n int, options ...RoundTripOptions) (Latencies, error) {
 	if err != nil {
 		return nil, err
 	}
-	socket, err := RoundTripsOf("packet socket", n, packetTrip(pair[0], size), packetAnswer(pair[1], size), options...)
+	socket, err := RoundTripsOf("packet socket", n, doorPacketTrip(pair[0], size), doorPacketAnswer(pair[1], size), options...)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func doorTrip(socket, size int) func() error {
 	arg, room := make([]byte, size), make([]byte, size)
 	return func() error {
 		if door < 0 {
-			fd, err := receiveDescriptor(socket)
+			fd, err := receiveDoor(socket)
 			if err != nil {
 				return err
 			}
@@ -83,8 +83,8 @@ func doorAnswers(socket int) func() error {
 	}
 }
 
-// receiveDescriptor takes the descriptor that comes over a socket.
-func receiveDescriptor(socket int) (FD, error) {
+// receiveDoor takes the descriptor that comes over a socket.
+func receiveDoor(socket int) (FD, error) {
 	beside := make([]byte, unix.CmsgSpace(4))
 	var n int
 	_, err := retry(func() (int, error) {
@@ -106,8 +106,8 @@ func receiveDescriptor(socket int) (FD, error) {
 	return FD(fds[0]), nil
 }
 
-// packetTrip sends a packet and waits for the answer.
-func packetTrip(socket, size int) func() error {
+// doorPacketTrip sends a packet and waits for the answer.
+func doorPacketTrip(socket, size int) func() error {
 	p := make([]byte, size)
 	return func() error {
 		if err := rawcall.WriteFull(socket, p); err != nil {
@@ -117,8 +117,8 @@ func packetTrip(socket, size int) func() error {
 	}
 }
 
-// packetAnswer waits for a packet and sends it back.
-func packetAnswer(socket, size int) func() error {
+// doorPacketAnswer waits for a packet and sends it back.
+func doorPacketAnswer(socket, size int) func() error {
 	p := make([]byte, size)
 	return func() error {
 		if err := rawcall.ReadFull(socket, p); err != nil {

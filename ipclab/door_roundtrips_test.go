@@ -29,10 +29,10 @@ func ExampleDoorRoundTrips() {
 func TestDoorRoundTripsErrors(t *testing.T) {
 	for _, size := range []int{-1, 65537} {
 		_, err := ipclab.DoorRoundTrips(10, ipclab.RoundTripOptions{Size: size})
-		isError(t, fmt.Sprint(size), err, unix.EINVAL, "want 1 to 65536")
+		isDoorError(t, fmt.Sprint(size), err, unix.EINVAL, "want 1 to 65536")
 	}
 	_, err := ipclab.DoorRoundTrips(0)
-	isError(t, "no trips", err, unix.EINVAL, "0 round trips")
+	isDoorError(t, "no trips", err, unix.EINVAL, "0 round trips")
 }
 
 func TestDoorDifferences(t *testing.T) {
@@ -44,9 +44,9 @@ func TestDoorDifferences(t *testing.T) {
 
 // TestOpenOfDoor: open(2) does not open a door here, and the error says what does.
 func TestOpenOfDoor(t *testing.T) {
-	_, path := attached(t, echo, 0)
+	_, path := attachedDoor(t, doorEcho, 0)
 	_, err := ipclab.Open(path, unix.O_RDONLY)
-	isError(t, "open", err, unix.ENXIO, "DoorOpen opens a door")
+	isDoorError(t, "open", err, unix.ENXIO, "DoorOpen opens a door")
 	file := filepath.Join(t.TempDir(), "file")
 	os.WriteFile(file, nil, 0o600)
 	if fd, err := ipclab.Open(file, unix.O_RDONLY); err != nil || fd.Close() != nil {

@@ -16,8 +16,8 @@ import (
 	"ipclab/ipclab"
 )
 
-// echo answers with the argument and the descriptors.
-func echo(_ any, arg []byte, desc []ipclab.DoorDesc) {
+// doorEcho answers with the argument and the descriptors.
+func doorEcho(_ any, arg []byte, desc []ipclab.DoorDesc) {
 	for i := range desc {
 		desc[i].Attributes = ipclab.DoorRelease
 	}
@@ -35,8 +35,8 @@ func newDoor(t *testing.T, server ipclab.DoorServer, attributes ipclab.DoorAttri
 	return door
 }
 
-// attached makes a door with a path.
-func attached(t *testing.T, server ipclab.DoorServer, attributes ipclab.DoorAttributes) (door ipclab.FD, path string) {
+// attachedDoor makes a door with a path.
+func attachedDoor(t *testing.T, server ipclab.DoorServer, attributes ipclab.DoorAttributes) (door ipclab.FD, path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "door")
 	door = newDoor(t, server, attributes)
@@ -57,8 +57,8 @@ func openDoor(t *testing.T, path string) ipclab.FD {
 	return door
 }
 
-// served runs a server in a child, attached to a path, until it is killed.
-func served(t *testing.T, server ipclab.DoorServer) (child *ipclab.Process, path string) {
+// servedDoor runs a server in a child, attached to a path, until it is killed.
+func servedDoor(t *testing.T, server ipclab.DoorServer) (child *ipclab.Process, path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "door")
 	r, w := pipe(t)
@@ -78,8 +78,8 @@ func served(t *testing.T, server ipclab.DoorServer) (child *ipclab.Process, path
 	return child, path
 }
 
-// isError checks an error's errno and a part of its words.
-func isError(t *testing.T, what string, err error, errno unix.Errno, words string) {
+// isDoorError checks an error's errno and a part of its words.
+func isDoorError(t *testing.T, what string, err error, errno unix.Errno, words string) {
 	t.Helper()
 	if !errors.Is(err, errno) || !strings.Contains(fmt.Sprint(err), words) {
 		t.Errorf("%s: %v; want %v and %q", what, err, errno, words)
@@ -87,7 +87,7 @@ func isError(t *testing.T, what string, err error, errno unix.Errno, words strin
 }
 
 func TestDoorResultRoom(t *testing.T) {
-	door := newDoor(t, echo, 0)
+	door := newDoor(t, doorEcho, 0)
 	for _, size := range []int{0, 1, 64 << 10, 64<<10 + 1, 3 << 20} {
 		for _, room := range []int{0, size, size + 1, size - 1} {
 			data, rbuf := bytes.Repeat([]byte{5}, size), make([]byte, max(room, 0))
@@ -127,7 +127,7 @@ func TestDoorCookieAndEmptyResult(t *testing.T) {
 
 func TestDoorCallErrors(t *testing.T) {
 	r, _ := pipe(t)
-	closed, _ := ipclab.DoorCreate(echo, nil, 0)
+	closed, _ := ipclab.DoorCreate(doorEcho, nil, 0)
 	closed.Close()
 	pair, _ := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	defer unix.Close(pair[0])
@@ -135,35 +135,35 @@ func TestDoorCallErrors(t *testing.T) {
 	for name, fd := range map[string]ipclab.FD{
 		"pipe": r, "closed": closed, "negative": -1, "too large": 1 << 40, "query": ipclab.DoorQuery, "socket": ipclab.FD(pair[0]),
 	} {
-		isError(t, name, ipclab.DoorCall(fd, nil), unix.EBADF, "not a door")
-		isError(t, name+", attach", ipclab.DoorAttach(fd, "/tmp/x"), unix.EBADF, "fattach: /tmp/x: ")
-		isError(t, name+", revoke", ipclab.DoorRevoke(fd), unix.EBADF, "door_revoke: ")
+		isDoorError(t, name, ipclab.DoorCall(fd, nil), unix.EBADF, "not a door")
+		isDoorError(t, name+", attach", ipclab.DoorAttach(fd, "/tmp/x"), unix.EBADF, "fattach: /tmp/x: ")
+		isDoorError(t, name+", revoke", ipclab.DoorRevoke(fd), unix.EBADF, "door_revoke: ")
 		if _, err := ipclab.DoorInfo(fd); name != "query" {
-			isError(t, name+", info", err, unix.EBADF, "door_info: ")
+			isDoorError(t, name+", info", err, unix.EBADF, "door_info: ")
 		}
 		_, err := ipclab.DoorGetParam(fd, ipclab.DoorParamThreads)
-		isError(t, name+", parameter", err, unix.EBADF, "door_getparam: ")
+		isDoorError(t, name+", parameter", err, unix.EBADF, "door_getparam: ")
 	}
 	if n, err := unix.Poll([]unix.PollFd{{Fd: int32(pair[1]), Events: unix.POLLIN}}, 0); n != 0 || err != nil {
 		t.Error("something was sent over a socket that is no door's")
 	}
-	door := newDoor(t, echo, 0)
-	isError(t, "descriptor", ipclab.DoorCall(door, &ipclab.DoorArg{Desc: []ipclab.DoorDesc{{FD: 1 << 20}}}), unix.EBADF, "pass: descriptor 1048576")
-	isError(t, "limit", ipclab.DoorCallWithin(door, nil, -1), unix.EINVAL, "0 or more")
-	isError(t, "data", ipclab.DoorCall(door, &ipclab.DoorArg{Desc: make([]ipclab.DoorDesc, 253)}), unix.E2BIG, "252")
+	door := newDoor(t, doorEcho, 0)
+	isDoorError(t, "descriptor", ipclab.DoorCall(door, &ipclab.DoorArg{Desc: []ipclab.DoorDesc{{FD: 1 << 20}}}), unix.EBADF, "pass: descriptor 1048576")
+	isDoorError(t, "limit", ipclab.DoorCallWithin(door, nil, -1), unix.EINVAL, "0 or more")
+	isDoorError(t, "data", ipclab.DoorCall(door, &ipclab.DoorArg{Desc: make([]ipclab.DoorDesc, 253)}), unix.E2BIG, "252")
 	_, err := ipclab.DoorCreate(nil, nil, 0)
-	isError(t, "no procedure", err, unix.EINVAL, "nil")
-	_, err = ipclab.DoorCreate(echo, nil, ipclab.DoorLocal|1<<30)
-	isError(t, "attributes", err, unix.EINVAL, "DoorLocal|0x40000000")
-	isError(t, "return", ipclab.DoorReturn(nil), unix.EINVAL, "no door call is being answered")
+	isDoorError(t, "no procedure", err, unix.EINVAL, "nil")
+	_, err = ipclab.DoorCreate(doorEcho, nil, ipclab.DoorLocal|1<<30)
+	isDoorError(t, "attributes", err, unix.EINVAL, "DoorLocal|0x40000000")
+	isDoorError(t, "return", ipclab.DoorReturn(nil), unix.EINVAL, "no door call is being answered")
 	_, err = ipclab.DoorCred()
-	isError(t, "cred", err, unix.EINVAL, "no door call is being answered")
+	isDoorError(t, "cred", err, unix.EINVAL, "no door call is being answered")
 	_, err = ipclab.DoorInfo(ipclab.DoorQuery)
-	isError(t, "query", err, unix.EINVAL, "no door call is being answered")
+	isDoorError(t, "query", err, unix.EINVAL, "no door call is being answered")
 }
 
 func TestDoorDescriptors(t *testing.T) {
-	door := newDoor(t, echo, 0)
+	door := newDoor(t, doorEcho, 0)
 	r, w := pipe(t)
 	number, _ := unix.Dup(int(w))
 	copyOf := ipclab.FD(number)
@@ -202,8 +202,8 @@ func TestDoorReturnErrors(t *testing.T) {
 	if err := ipclab.DoorCall(door, &arg); err != nil || string(arg.Data) != "still" {
 		t.Errorf("%q, %v", arg.Data, err)
 	}
-	isError(t, "descriptor", <-errs, unix.EBADF, "descriptor 1048576")
-	isError(t, "other goroutine", <-errs, unix.EINVAL, "only the goroutine of a server procedure")
+	isDoorError(t, "descriptor", <-errs, unix.EBADF, "descriptor 1048576")
+	isDoorError(t, "other goroutine", <-errs, unix.EINVAL, "only the goroutine of a server procedure")
 }
 
 func TestDoorProcedureFails(t *testing.T) {
@@ -222,7 +222,7 @@ func TestDoorProcedureFails(t *testing.T) {
 	r, w, _ := os.Pipe()
 	os.Stderr = w
 	for name := range ways {
-		isError(t, name, ipclab.DoorCall(door, &ipclab.DoorArg{Data: []byte(name)}), unix.EINTR, "without DoorReturn")
+		isDoorError(t, name, ipclab.DoorCall(door, &ipclab.DoorArg{Data: []byte(name)}), unix.EINTR, "without DoorReturn")
 		arg := ipclab.DoorArg{Data: []byte("well")}
 		if err := ipclab.DoorCall(door, &arg); err != nil || string(arg.Data) != "well" {
 			t.Errorf("after %s: %q, %v", name, arg.Data, err)
@@ -240,7 +240,7 @@ func TestDoorProcedureFails(t *testing.T) {
 
 func TestDoorRevoked(t *testing.T) {
 	begun, release := make(chan bool), make(chan bool)
-	door, path := attached(t, func(_ any, arg []byte, _ []ipclab.DoorDesc) {
+	door, path := attachedDoor(t, func(_ any, arg []byte, _ []ipclab.DoorDesc) {
 		begun <- true
 		<-release
 		ipclab.DoorReturn(arg)
@@ -260,14 +260,14 @@ func TestDoorRevoked(t *testing.T) {
 	if err := ipclab.DoorRevoke(door); err != nil {
 		t.Fatal(err)
 	}
-	isError(t, "later", ipclab.DoorCall(client, nil), unix.EBADF, "revoked")
-	isError(t, "the creator's", ipclab.DoorCall(door, nil), unix.EBADF, "not open")
+	isDoorError(t, "later", ipclab.DoorCall(client, nil), unix.EBADF, "revoked")
+	isDoorError(t, "the creator's", ipclab.DoorCall(door, nil), unix.EBADF, "not open")
 	close(release)
 	within(t, func() {
 		if err := <-running; err != nil {
 			t.Errorf("the call that was being answered: %v", err)
 		}
-		isError(t, "one that waited", <-waiting, unix.EBADF, "revoked")
+		isDoorError(t, "one that waited", <-waiting, unix.EBADF, "revoked")
 	})
 	if info, err := ipclab.DoorInfo(client); err != nil || info.Target != -1 || info.Attributes != ipclab.DoorRevoked {
 		t.Errorf("%v, %v", info, err)

@@ -45,7 +45,7 @@ func TestDoorThreads(t *testing.T) {
 			runtime.Gosched()
 		}
 		err := ipclab.DoorCallWithin(door, nil, 30*time.Millisecond)
-		isError(t, "all are busy", err, unix.ETIMEDOUT, "no answer within 30ms")
+		isDoorError(t, "all are busy", err, unix.ETIMEDOUT, "no answer within 30ms")
 		close(release)
 		wg.Wait()
 	})
@@ -55,7 +55,7 @@ func TestDoorThreads(t *testing.T) {
 }
 
 func TestDoorParameters(t *testing.T) {
-	door, path := attached(t, echo, ipclab.DoorRefuseDesc)
+	door, path := attachedDoor(t, doorEcho, ipclab.DoorRefuseDesc)
 	client := openDoor(t, path)
 	for _, p := range []struct {
 		param ipclab.DoorParam
@@ -68,7 +68,7 @@ func TestDoorParameters(t *testing.T) {
 	} {
 		err := ipclab.DoorSetParam(door, p.param, p.value)
 		if p.errno != 0 {
-			isError(t, fmt.Sprint(p.param, p.value), err, p.errno, p.param.String())
+			isDoorError(t, fmt.Sprint(p.param, p.value), err, p.errno, p.param.String())
 		} else if got, err2 := ipclab.DoorGetParam(client, p.param); err != nil || err2 != nil || got != p.value {
 			t.Errorf("%v: %d, %v, %v; want %d", p.param, got, err, err2, p.value)
 		}
@@ -80,8 +80,8 @@ func TestDoorParameters(t *testing.T) {
 		}
 	}
 	arg := ipclab.DoorArg{Data: make([]byte, 10), Desc: []ipclab.DoorDesc{{FD: 0}}}
-	isError(t, "descriptor", ipclab.DoorCall(client, &arg), unix.ENOTSUP, "DoorRefuseDesc")
-	other := newDoor(t, echo, 0)
+	isDoorError(t, "descriptor", ipclab.DoorCall(client, &arg), unix.ENOTSUP, "DoorRefuseDesc")
+	other := newDoor(t, doorEcho, 0)
 	ipclab.DoorSetParam(other, ipclab.DoorParamDescMax, 0)
-	isError(t, "descriptor", ipclab.DoorCall(other, &arg), unix.ENFILE, "fewer descriptors")
+	isDoorError(t, "descriptor", ipclab.DoorCall(other, &arg), unix.ENFILE, "fewer descriptors")
 }

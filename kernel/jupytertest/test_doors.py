@@ -213,12 +213,17 @@ def test_server_notebook_dies_during_a_call(kernel, start):
     client = start()
     ok(client.run(CALL + 'door, err := ipclab.DoorOpen(os.TempDir() + "/slow"); state := 7'))
     request = client.execute('call(door, "x")')
-    kernel.run('<-called; os.Exit(1)')
+    ok(kernel.run("<-called"))  # from here on, a copy of the runtime is in the middle of the call, too
+    assert kernel.run("os.Exit(1)").error is not None
     result = client.finish(request)
     assert "the server ended before it answered" in result.value and "(EINTR)" in result.value
     assert "(EBADF)" in client.run('call(door, "x")').value
     assert client.run("state").value == "7"
+    ok(kernel.run("close(release)"))
     ok(kernel.run("ipclab.DoorDetach(path)"))
+    again = ok(kernel.run(CALL + 'echo, err := ipclab.DoorCreate(func(c any, arg []byte, d []ipclab.DoorDesc) { ipclab.DoorReturn(arg) }, nil, 0); call(echo, "y")'))
+    assert again.value == "y"
+    ok(kernel.run("ipclab.DoorRevoke(echo)"))
 
 
 def test_round_trips(kernel):
