@@ -1,23 +1,21 @@
 package ipclab_test
 
 import (
-	"golang.org/x/sys/unix"
-	"os"
+	"net"
 	"path/filepath"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab"
 )
 
+// BenchmarkDoorCall is a call and its result, between two processes.
 func BenchmarkDoorCall(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "door")
 	r, w, _ := ipclab.Pipe()
 	server, err := ipclab.Spawn(func() {
-		door, _ := ipclab.DoorCreate(func(_ any, arg []byte, _ []ipclab.DoorDesc) {
-			if os.Getenv("PLAIN") == "" {
-				ipclab.DoorReturn(arg)
-			}
-		}, nil, 0)
+		door, _ := ipclab.DoorCreate(doorEcho, nil, 0)
 		ipclab.DoorAttach(door, path)
 		w.Write([]byte("x"))
 		select {}
@@ -72,4 +70,41 @@ func BenchmarkDoorPacketSocket(b *testing.B) {
 	server.Kill()
 	server.Wait()
 	unix.Close(pair[1])
+}
+
+// BenchmarkDoorNetSocket is the same through package net, as Go programs usually do it.
+func BenchmarkDoorNetSocket(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "socket")
+	listener, err := net.Listen("unixpacket", path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	server, err := ipclab.Spawn(func() {
+		c, _ := listener.Accept()
+		p := make([]byte, 64)
+		for {
+			if _, err := c.Read(p); err != nil {
+				return
+			}
+			c.Write(p)
+		}
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	c, err := net.Dial("unixpacket", path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	data := make([]byte, 64)
+	for b.Loop() {
+		c.Write(data)
+		if n, err := c.Read(data); n != 64 || err != nil {
+			b.Fatal(n, err)
+		}
+	}
+	c.Close()
+	listener.Close()
+	server.Kill()
+	server.Wait()
 }
