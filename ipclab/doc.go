@@ -10,6 +10,8 @@
 // Sigwaitinfo or Signalfd, and gets them from Kill, Sigqueue, Raise or an Alarm. LostSignals, Interruption and AlarmRace
 // show what goes wrong with them.
 //
+// A door (DoorCreate, DoorCall) is a procedure of one process that others call.
+//
 // Names and behaviour are those of POSIX and of the Linux manual; a function's comment names the page. Errors are of
 // type *Error and name the call, its argument and the errno. The package works in compiled programs as in cells. A
 // compiled program that forks calls fork.Init of ipclab/runtime/fork once, at its start.

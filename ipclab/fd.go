@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/internal/doorclient"
 	"ipclab/ipclab/internal/handlers"
 	"ipclab/ipclab/interrupts"
 	"ipclab/ipclab/reserve"
@@ -72,6 +73,7 @@ func (fd FD) Close() error {
 	if err := fd.available(); err != nil {
 		return fd.failed("close", err)
 	}
+	doorclient.Forget(int(fd))
 	// Linux has closed the descriptor even where it reports EINTR: to try again could close another one.
 	if err := unix.Close(int(fd)); err != nil && err != unix.EINTR {
 		return fd.failed("close", err)

@@ -97,6 +97,8 @@ func openReason(path string, flags int, err error) error {
 	case errno == unix.ENXIO && flags&unix.O_NONBLOCK != 0 && isFIFO(path):
 		return because(errno, "no process has the FIFO open for reading, and O_NONBLOCK forbids to wait for one; "+
 			"open the read end first, or open without O_NONBLOCK")
+	case errno == unix.ENXIO && namesSocketFile(path):
+		return because(errno, "it is a socket, which open(2) does not open; DoorOpen opens a door")
 	case errno == unix.EACCES && isFIFO(path):
 		return because(errno, "the FIFO's permissions are %#o", permissionsOf(path))
 	case errno == unix.EACCES:

@@ -37,6 +37,7 @@ func (i *Interpreter) load(path string) error {
 		}
 		if path == "ipclab" {
 			values["Spawn"] = reflect.ValueOf(i.spawn)
+			values["DoorCreate"] = reflect.ValueOf(i.doorCreate)
 			interrupts.SetCheck(i.host.interruptedFor)
 			interrupts.SetStep(&i.host.stop)
 		}
