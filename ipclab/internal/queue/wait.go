@@ -1,0 +1,209 @@
+package queue
+
+import (
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/futex"
+	"ipclab/ipclab/internal/spin"
+)
+
+// How waits are made.
+const (
+	spins      = 40                     // looks at a word before a system call; a pause takes some 50 ns
+	yields     = 2                      // the same on one processor, where only others can make a difference
+	lockSlice  = 5 * time.Millisecond   // after which a process that waits for the lock looks whether its holder is alive
+	lockGrace  = 100 * time.Millisecond // allowed for the lock, whatever the limit
+	valueSlice = 100 * time.Millisecond // after which a process that waits for a semaphore looks at it again
+)
+
+// An operation is one Put or Get, which may take several attempts.
+type operation struct {
+	who     futex.Owner
+	putting bool
+	message []byte // to put
+	buffer  []byte // to take into
+
+	sleep    bool       // it has looked for long enough and is to wait
+	noted    *semaphore // among whose waiters it is, if wakes are still ticket
+	ticket   uint32
+	forever  bool
+	begun    bool // deadline is set
+	limit    time.Duration
+	deadline time.Time
+}
+
+// left returns how much time there is still, at most slice.
+func (o *operation) left(slice time.Duration) time.Duration {
+	if o.limit == Forever {
+		return slice
+	}
+	if !o.begun {
+		o.begun, o.deadline = true, time.Now().Add(o.limit)
+	}
+	return min(slice, time.Until(o.deadline))
+}
+
+// Put adds a message at the end, and waits for room within the limit. Errors: EMSGSIZE, ErrTime, ErrClosed,
+// ErrDetached, ErrDamaged, ErrCut.
+func (q *Queue) Put(message []byte, limit time.Duration) error {
+	if len(message) > q.size {
+		return unix.EMSGSIZE
+	}
+	o := operation{who: self(), putting: true, message: message, limit: limit}
+	r := q.attempt(&o)
+	if r.done && r.wake == (wakes{}) {
+		return nil
+	}
+	_, err := q.goOn(&o, r)
+	return err
+}
+
+// Get takes the first message into buffer and returns its length; it waits for one within the limit. Errors: ErrTime,
+// ErrClosed if it is closed and empty, EMSGSIZE, with the length, if buffer is too short: the message stays;
+// ErrDetached, ErrDamaged, ErrCut.
+func (q *Queue) Get(buffer []byte, limit time.Duration) (int, error) {
+	o := operation{who: self(), buffer: buffer, limit: limit}
+	r := q.attempt(&o)
+	if r.done && r.wake == (wakes{}) {
+		return r.n, nil
+	}
+	return q.goOn(&o, r)
+}
+
+// goOn makes further attempts after the first, with waits in between, and wakes who has to be.
+func (q *Queue) goOn(o *operation, r result) (int, error) {
+	for {
+		if r.wake != (wakes{}) {
+			q.step(BeforeWake)
+			q.wake(r.wake, 1)
+		}
+		if r.done || r.err != nil {
+			return r.n, r.err
+		}
+		var err error
+		if r.waitOn == nil {
+			err = q.awaitLock(o)
+		} else {
+			err = q.await(o, r.waitOn)
+		}
+		if err == unix.EINTR {
+			q.Interrupted()
+		} else if err != nil {
+			return 0, err
+		}
+		r = q.attempt(o)
+	}
+}
+
+// wake wakes processes that wait, n of each kind.
+func (q *Queue) wake(w wakes, n int) {
+	var err error // a fault here means that there is nobody to wake
+	defer rescue(&err, guard())
+	if w.lock {
+		lockOf(q.control).Wake()
+	}
+	if w.messages {
+		futex.Wake(&q.control.messages.wakes, n)
+	}
+	if w.room {
+		futex.Wake(&q.control.room.wakes, n)
+	}
+}
+
+// await waits until a semaphore may have risen: it looks for a while, then makes up its mind to sleep and lets the next
+// attempt note that, then sleeps.
+func (q *Queue) await(o *operation, s *semaphore) (err error) {
+	defer rescue(&err, guard())
+	if o.noted == s {
+		return q.asleep(o, s)
+	}
+	for range q.looks() {
+		if atomic.LoadUint32(&s.value) != 0 {
+			return nil
+		}
+		q.pause()
+	}
+	if o.left(valueSlice) <= 0 {
+		return ErrTime
+	}
+	o.sleep = true
+	return nil
+}
+
+// asleep waits until the semaphore's wakes change. When the time is up, one more attempt takes the note back.
+func (q *Queue) asleep(o *operation, s *semaphore) error {
+	err := error(unix.ETIMEDOUT)
+	left := o.left(valueSlice)
+	if left > 0 {
+		err = futex.Wait(&s.wakes, o.ticket, left)
+	}
+	switch {
+	case left <= 0 || err == nil:
+		o.sleep = false
+	case err == unix.ETIMEDOUT:
+		err = nil // it looks again, and the note stands
+	}
+	if left <= 0 {
+		err = nil
+	}
+	return err
+}
+
+// awaitLock waits until the lock may be free. It takes the lock over from a process that is dead.
+func (q *Queue) awaitLock(o *operation) (err error) {
+	defer rescue(&err, guard())
+	lock := lockOf(q.control)
+	holder, err := q.sleepOnLock(o, lock)
+	if err != unix.ETIMEDOUT {
+		return err
+	}
+	if holder != 0 && holder == lock.Holder() && !holder.Alive() {
+		return q.takeOver(holder)
+	}
+	if o.left(lockSlice) <= -lockGrace {
+		return ErrTime
+	}
+	return nil
+}
+
+// sleepOnLock waits for the lock, for a slice of time, and returns who had it.
+func (q *Queue) sleepOnLock(o *operation, lock futex.Lock) (holder futex.Owner, err error) {
+	for range q.looks() {
+		if lock.Free() {
+			return 0, nil
+		}
+		q.pause()
+	}
+	err = lock.Wait(lockSlice)
+	o.who = self().Waited()
+	return lock.Holder(), err
+}
+
+// looks is how often it is worth while to look at a word before a system call.
+func (q *Queue) looks() int {
+	if q.patient {
+		return yields
+	}
+	return spins
+}
+
+// pause passes the time between two looks.
+func (q *Queue) pause() {
+	if q.patient {
+		unix.Syscall(unix.SYS_SCHED_YIELD, 0, 0, 0)
+		return
+	}
+	spin.Pause()
+}
+
+// rescue ends a guarded function: a fault is its error.
+func rescue(err *error, before bool) {
+	v := recover()
+	unguard(before)
+	if v != nil {
+		*err = fault(v)
+	}
+}
