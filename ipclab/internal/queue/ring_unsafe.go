@@ -39,6 +39,7 @@ type side struct {
 	next     uint64      // the record to put or take next
 	known    uint64      // the other's position, as last seen
 	told     uint64      // the own position, as last told
+	pauses   int         // before the next look
 	producer bool
 }
 

@@ -28,8 +28,10 @@ func (r *Ring) tryOnce(s *side, o *operation) (err error) {
 	if s.producer && atomic.LoadUint32(&s.attend)&closed != 0 {
 		return ErrClosed
 	}
-	for range r.ringLooks() {
+	r.lull(s)
+	for i := range r.ringLooks() {
 		if r.free(s) > 0 || r.look(s) > 0 {
+			s.adapt(i == 0, r.free(s))
 			return errReady
 		}
 		r.pause()
@@ -41,6 +43,34 @@ func (r *Ring) tryOnce(s *side, o *operation) (err error) {
 		return ErrTime
 	}
 	return r.sleep(s, o)
+}
+
+// How a consumer that is faster than the producer lets records gather: to look after each would move the line of the
+// cache with the position from one processor to the other for every record, and slow both down.
+const (
+	fewRecords = 16 // at a look, and the next one comes later
+	lullMost   = 16 // pauses, about a microsecond
+)
+
+// lull passes some time before the first look.
+func (r *Ring) lull(s *side) {
+	if s.producer || r.patient {
+		return
+	}
+	for range s.pauses {
+		spin.Pause()
+	}
+}
+
+// adapt chooses how long the next lull is: longer if there were few records at once; none if the producer was waited for,
+// since then it is its time that counts.
+func (s *side) adapt(atOnce bool, got uint64) {
+	switch {
+	case !atOnce:
+		s.pauses = 0
+	case got < fewRecords:
+		s.pauses = min(s.pauses+1, lullMost)
+	}
 }
 
 // sleep waits until the other side has done something. The other looks whether anybody sleeps by a plain load after its
