@@ -13,7 +13,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"ipclab/ipclab/internal/queue"
 	"ipclab/ipclab/internal/shm"
 	"ipclab/runtime/fork"
 )
@@ -98,33 +97,33 @@ func (o QueueSpeedOptions) processor(i int) int {
 
 // queueRun is a run of the queue.
 func (t *QueueSpeedTable) queueRun() (float64, error) {
-	q, err := queue.New(t.options.Slots, t.options.Size)
+	q, err := NewQueue(QueueOptions{Slots: t.options.Slots, Size: t.options.Size})
 	if err != nil {
 		return 0, err
 	}
 	defer q.Detach()
 	message := make([]byte, t.options.Size)
-	return t.race(t.options.Messages, 1, q.Here,
-		func() error { return q.Put(message, queue.Forever) },
-		func() error { _, err := q.Get(message, queue.Forever); return err })
+	return t.race(t.options.Messages, 1, q.engine.Share,
+		func() error { return q.Put(message) },
+		func() error { _, err := q.Get(message); return err })
 }
 
 // ringRun is a run of the ring.
 func (t *QueueSpeedTable) ringRun() (float64, error) {
-	r, err := queue.NewRing(speedRingSlots, t.options.Size)
+	r, err := NewRing(QueueOptions{Slots: speedRingSlots, Size: t.options.Size})
 	if err != nil {
 		return 0, err
 	}
 	defer r.Detach()
 	message := make([]byte, t.options.Size)
-	return t.race(t.options.Messages*speedRingMore, 1, r.Here,
-		func() error { return r.Put(message, queue.Forever) },
-		func() error { return r.Get(message, queue.Forever) })
+	return t.race(t.options.Messages*speedRingMore, 1, r.engine.Share,
+		func() error { return r.Put(message) },
+		func() error { return r.Get(message) })
 }
 
 // batchRun is a run of the ring with batches.
 func (t *QueueSpeedTable) batchRun() (float64, error) {
-	r, err := queue.NewRing(speedRingSlots, t.options.Size)
+	r, err := NewRing(QueueOptions{Slots: speedRingSlots, Size: t.options.Size})
 	if err != nil {
 		return 0, err
 	}
@@ -132,7 +131,7 @@ func (t *QueueSpeedTable) batchRun() (float64, error) {
 	batch := make([]byte, speedBatch*t.options.Size)
 	take := func() error {
 		for room := batch; len(room) > 0; {
-			n, err := r.GetBatch(room, queue.Forever)
+			n, err := r.GetBatch(room)
 			if err != nil {
 				return err
 			}
@@ -140,8 +139,8 @@ func (t *QueueSpeedTable) batchRun() (float64, error) {
 		}
 		return nil
 	}
-	return t.race(t.options.Messages*speedRingMore, speedBatch, r.Here,
-		func() error { _, err := r.PutBatch(batch, queue.Forever); return err }, take)
+	return t.race(t.options.Messages*speedRingMore, speedBatch, r.engine.Share,
+		func() error { _, err := r.PutBatch(batch); return err }, take)
 }
 
 // Words of the memory that the two processes of a run share with this one.
@@ -153,7 +152,7 @@ const (
 
 // race forks a producer and a consumer, which make so many steps of so many messages each, and returns the nanoseconds
 // for one message.
-func (t *QueueSpeedTable) race(messages, each int, here func(), put, take func() error) (float64, error) {
+func (t *QueueSpeedTable) race(messages, each int, share func(bool), put, take func() error) (float64, error) {
 	memory, err := shm.New(raceSize, true)
 	if err != nil {
 		return 0, err
@@ -166,7 +165,7 @@ func (t *QueueSpeedTable) race(messages, each int, here func(), put, take func()
 			return 0, err
 		}
 		if pid == 0 {
-			runAndExit(func() { t.runner(memory, i, steps, here, step) })
+			runAndExit(func() { t.runner(memory, i, steps, share, step) })
 		}
 		c := &child{pid: pid}
 		defer end(c)
@@ -179,7 +178,7 @@ func (t *QueueSpeedTable) race(messages, each int, here func(), put, take func()
 }
 
 // runner is one of the two processes.
-func (t *QueueSpeedTable) runner(memory *shm.Region, i, steps int, here func(), step func() error) {
+func (t *QueueSpeedTable) runner(memory *shm.Region, i, steps int, share func(bool), step func() error) {
 	debug.SetGCPercent(-1)
 	runtime.LockOSThread()
 	if err := blockPreemption(); err != nil {
@@ -192,7 +191,8 @@ func (t *QueueSpeedTable) runner(memory *shm.Region, i, steps int, here func(), 
 			panic(err)
 		}
 	}
-	here()
+	one := t.options.processor(0)
+	share(one >= 0 && one == t.options.processor(1))
 	repeat := func(n int) {
 		for range n {
 			if err := step(); err != nil {

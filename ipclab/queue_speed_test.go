@@ -15,7 +15,7 @@ func BenchmarkQueueSpeed(b *testing.B) {
 	for _, cpus := range [][]int{{0, 1}, {0}} {
 		b.Run(fmt.Sprint(cpus), func(b *testing.B) {
 			for range b.N {
-				t, err := ipclab.QueueSpeed(ipclab.QueueSpeedOptions{Rounds: queueRounds, CPUs: cpus})
+				t, err := ipclab.QueueSpeed(ipclab.QueueSpeedOptions{Messages: 10_000, Rounds: 101, CPUs: cpus})
 				if err != nil {
 					b.Fatal(err)
 				}

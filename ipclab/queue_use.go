@@ -13,7 +13,15 @@ import (
 //
 // Errors: EMSGSIZE for a message that is too long; EPIPE once the queue is closed; EBADF after Detach; EBADMSG if another
 // program has written nonsense to the file; EIO if the file was cut.
-func (q *Queue) Put(message []byte) error { return q.PutWithin(message, queue.Forever) }
+func (q *Queue) Put(message []byte) error {
+	if q.absent() {
+		return q.failed("put", errNoQueue)
+	}
+	if err := q.engine.Put(message, queue.Forever); err != nil {
+		return q.putFailed(len(message), queue.Forever, err)
+	}
+	return nil
+}
 
 // PutWithin is Put with a time limit; 0 is to try, and not to wait. A limit runs until somebody has taken a message; for
 // the lock, which is held for less than a microsecond as a rule, 100 ms more are allowed. Errors: ETIMEDOUT when the limit
@@ -36,7 +44,16 @@ func (q *Queue) PutWithin(message []byte, limit time.Duration) error {
 //
 // Errors: io.EOF once the queue is closed and empty; EMSGSIZE if buffer is too short for the message, which stays where it
 // is; EBADF after Detach; EBADMSG if another program has written nonsense to the file; EIO if the file was cut.
-func (q *Queue) Get(buffer []byte) (int, error) { return q.GetWithin(buffer, queue.Forever) }
+func (q *Queue) Get(buffer []byte) (int, error) {
+	if q.absent() {
+		return 0, q.failed("get", errNoQueue)
+	}
+	n, err := q.engine.Get(buffer, queue.Forever)
+	if err != nil {
+		return 0, q.getFailed(n, len(buffer), queue.Forever, err)
+	}
+	return n, nil
+}
 
 // GetWithin is Get with a time limit; 0 is to try, and not to wait. The lock gets 100 ms more, as for PutWithin. Errors:
 // ETIMEDOUT when the limit has passed, EINVAL for a negative one, and those of Get.

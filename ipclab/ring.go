@@ -81,7 +81,15 @@ func newRing(engine *queue.Ring, path string) *Ring {
 //
 // Errors: EMSGSIZE for another size; EPIPE once the ring is closed; EBUSY if another living process is the producer;
 // EOWNERDEAD if the ring is full and the consumer has ended; EBADF after Detach; EIO if the file was cut.
-func (r *Ring) Put(record []byte) error { return r.PutWithin(record, queue.Forever) }
+func (r *Ring) Put(record []byte) error {
+	if r.absent() {
+		return r.unusable("put", 0)
+	}
+	if err := r.engine.Put(record, queue.Forever); err != nil {
+		return r.failed("put", queue.Forever, err)
+	}
+	return nil
+}
 
 // PutWithin is Put with a time limit; 0 is to try, and not to wait. Errors: ETIMEDOUT when the limit has passed, EINVAL
 // for a negative one, and those of Put.
@@ -101,7 +109,15 @@ func (r *Ring) PutWithin(record []byte, limit time.Duration) error {
 // Errors: io.EOF once the ring is closed and empty; EMSGSIZE for another size; EBUSY if another living process is the
 // consumer; EOWNERDEAD if the ring is empty and the producer has ended without closing it; EBADF after Detach; EIO if the
 // file was cut.
-func (r *Ring) Get(record []byte) error { return r.GetWithin(record, queue.Forever) }
+func (r *Ring) Get(record []byte) error {
+	if r.absent() {
+		return r.unusable("get", 0)
+	}
+	if err := r.engine.Get(record, queue.Forever); err != nil {
+		return r.failed("get", queue.Forever, err)
+	}
+	return nil
+}
 
 // GetWithin is Get with a time limit; 0 is to try, and not to wait. Errors: ETIMEDOUT when the limit has passed, EINVAL
 // for a negative one, and those of Get.

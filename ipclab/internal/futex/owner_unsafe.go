@@ -20,27 +20,25 @@ const startShift = 32
 func (o Owner) Pid() int { return int(uint32(o) &^ waiting) }
 
 // self is a page whose first word is this process's Owner, once it has been asked for. A forked child finds the page
-// zeroed (MADV_WIPEONFORK), so that no process takes itself for its parent; nil where Linux cannot do that.
-var self = wipedOnFork()
+// zeroed (MADV_WIPEONFORK), so that no process takes itself for its parent. Where Linux cannot do that the word stays 0.
+var self, remembers = wipedOnFork()
 
-func wipedOnFork() *uint64 {
+func wipedOnFork() (word *uint64, works bool) {
 	page, err := unix.Mmap(-1, 0, unix.Getpagesize(), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS)
 	if err != nil {
-		return nil
+		return new(uint64), false
 	}
 	if unix.Madvise(page, unix.MADV_WIPEONFORK) != nil {
 		unix.Munmap(page)
-		return nil
+		return new(uint64), false
 	}
-	return (*uint64)(unsafe.Pointer(&page[0]))
+	return (*uint64)(unsafe.Pointer(&page[0])), true
 }
 
 // Self returns the calling process.
 func Self() Owner {
-	if self != nil {
-		if o := atomic.LoadUint64(self); o != 0 {
-			return Owner(o)
-		}
+	if o := atomic.LoadUint64(self); o != 0 {
+		return Owner(o)
 	}
 	return findSelf()
 }
@@ -52,7 +50,7 @@ func findSelf() Owner {
 	if s, err := proc.ReadStat(pid); err == nil {
 		o |= Owner(s.Start) << startShift
 	}
-	if self != nil {
+	if remembers {
 		atomic.StoreUint64(self, uint64(o))
 	}
 	return o

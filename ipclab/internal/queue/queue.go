@@ -99,8 +99,9 @@ func newQueue(memory []byte, g geometry) *Queue {
 	return q
 }
 
-// Here has the queue wait as suits the processors that this process may run on now.
-func (q *Queue) Here() { q.patient = processors() == 1 }
+// Share says whether all who use the queue share one processor: then nobody waits by looking again and again, which would
+// keep the processor from who is waited for.
+func (q *Queue) Share(one bool) { q.patient = one }
 
 // processors returns how many processors this process may run on.
 func processors() int {

@@ -49,7 +49,7 @@ func (r *Ring) tryOnce(s *side, o *operation) (err error) {
 // cache with the position from one processor to the other for every record, and slow both down.
 const (
 	fewRecords = 16 // at a look, and the next one comes later
-	lullMost   = 16 // pauses, about a microsecond
+	lullMost   = 8  // pauses, about half a microsecond
 )
 
 // lull passes some time before the first look.
@@ -62,8 +62,8 @@ func (r *Ring) lull(s *side) {
 	}
 }
 
-// adapt chooses how long the next lull is: longer if there were few records at once; none if the producer was waited for,
-// since then it is its time that counts.
+// adapt chooses how long the next lull is: longer if there were few records at once, none if the producer was waited for,
+// since then it is the time that counts.
 func (s *side) adapt(atOnce bool, got uint64) {
 	switch {
 	case !atOnce:
@@ -141,8 +141,9 @@ func (r *Ring) ringLooks() int {
 	return ringSpins
 }
 
-// Here has the ring wait as suits the processors that this process may run on now.
-func (r *Ring) Here() { r.patient = processors() == 1 }
+// Share says whether all who use the ring share one processor: then nobody waits by looking again and again, which would
+// keep the processor from who is waited for.
+func (r *Ring) Share(one bool) { r.patient = one }
 
 // pause passes the time between two looks.
 func (r *Ring) pause() {

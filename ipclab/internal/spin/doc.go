@@ -7,9 +7,3 @@ package spin
 // Pause tells the processor that this is a wait for another one: it lets the other thread of a core run, and saves power.
 // See PAUSE of x86, YIELD of ARM.
 func Pause()
-
-// Release stores v at p after everything that the caller has stored before. Who loads v atomically sees all of that.
-// Unlike a store of package sync/atomic it lets later loads go ahead of it, and so costs a tenth.
-//
-//go:noescape
-func Release(p *uint64, v uint64)

@@ -3,10 +3,12 @@ package queue
 import (
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/futex"
+	"ipclab/ipclab/internal/spin"
 )
 
 // How a ring waits.
@@ -27,9 +29,16 @@ func (r *Ring) Put(record []byte, limit time.Duration) error {
 			return err
 		}
 	}
-	r.store(s.next, record)
+	if len(record) == line {
+		copyLine(r.slot(s.next), unsafe.Pointer(unsafe.SliceData(record)))
+	} else {
+		copy(r.bytes(s.next), record)
+	}
 	s.next++
-	s.tell()
+	spin.Release(&s.position, s.next)
+	if atomic.LoadUint32(&s.attend)&asleep != 0 {
+		s.rouse()
+	}
 	return nil
 }
 
@@ -45,7 +54,11 @@ func (r *Ring) Get(record []byte, limit time.Duration) error {
 			return err
 		}
 	}
-	r.load(s.next, record)
+	if len(record) == line {
+		copyLine(unsafe.Pointer(unsafe.SliceData(record)), r.slot(s.next))
+	} else {
+		copy(record, r.bytes(s.next))
+	}
 	s.next++
 	if s.next == s.known || s.next-s.told >= r.most {
 		s.tell()
