@@ -14,7 +14,7 @@ import (
 
 // QueueSpeedOptions are what QueueSpeed may be told. The zero value is good.
 type QueueSpeedOptions struct {
-	Messages int           // through the queue in each run; 0 means 50,000; ten times as many go through the ring
+	Messages int           // through the queue in each run; 0 means 20,000; ten times as many go through the ring
 	Size     int           // bytes in a message; 0 means 64
 	Slots    int           // of the queue; 0 means 64; the ring always has 4,096
 	Rounds   int           // runs of each, in turns; 0 means 5
@@ -40,7 +40,7 @@ type QueueSpeedRow struct {
 
 // Bounds and usual values of QueueSpeed.
 const (
-	speedMessages     = 50_000
+	speedMessages     = 20_000
 	speedRounds       = 5
 	speedRoundsMost   = 1000
 	speedMessagesMost = 1 << 30

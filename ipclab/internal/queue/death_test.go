@@ -2,6 +2,7 @@ package queue
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"sync/atomic"
@@ -65,6 +66,76 @@ func TestKilledBeforeWake(t *testing.T) {
 	if status := wait(t, waits); status != 0 {
 		t.Errorf("the child that waited: %v", status)
 	}
+}
+
+// TestStoppedHolder: a holder that lives is waited for, within the limit; when it dies, the lock can be had.
+func TestStoppedHolder(t *testing.T) {
+	q := anonymous(t, 1, 16)
+	pid := child(t, func() error {
+		lockOf(q.control).TakeOver(0, self()) // it takes the lock as it is free
+		unix.Kill(unix.Getpid(), unix.SIGSTOP)
+		select {}
+	})
+	var status unix.WaitStatus
+	if _, err := unix.Wait4(pid, &status, unix.WUNTRACED, nil); err != nil || !status.Stopped() {
+		t.Fatalf("the child was to stop: %v, %v", status, err)
+	}
+	if err := q.Put(nil, 10*time.Millisecond); err != ErrTime {
+		t.Errorf("the holder is stopped: %v", err)
+	}
+	if s, err := q.State(); err != nil || s.Holder.Pid() != pid || s.Recovered != 0 {
+		t.Errorf("%+v, %v; %d holds the lock", s, err, pid)
+	}
+	unix.Kill(pid, unix.SIGKILL)
+	wait(t, pid)
+	must(t, q.Put(nil, limit))
+}
+
+// TestForkInTheMiddle: processes copied while a goroutine is anywhere in Put or Get are whole processes, and make no
+// message that nobody has put.
+func TestForkInTheMiddle(t *testing.T) {
+	q := anonymous(t, 4, 4096)
+	stop := make(chan bool)
+	work := func(done chan<- error) {
+		m := make([]byte, 4096)
+		for i := byte(0); ; i++ {
+			select {
+			case <-stop:
+				done <- nil
+				return
+			default:
+			}
+			m[0], m[len(m)-1] = i, i
+			// Without limits: a copy that ends after its Put, or before its Get, leaves others a message too many.
+			if err := q.Put(m, 0); err != nil && err != ErrTime {
+				done <- err
+				return
+			}
+			if _, err := q.Get(m, 0); err != nil && err != ErrTime || m[0] != m[len(m)-1] {
+				done <- fmt.Errorf("there is %d ... %d, %v", m[0], m[len(m)-1], err)
+				return
+			}
+		}
+	}
+	done := make(chan error, 2)
+	go work(done)
+	go work(done)
+	for range 30 {
+		pid := child(t, func() error { // both goroutines go on here, too
+			select {
+			case err := <-done:
+				return err
+			case <-time.After(2 * time.Millisecond):
+				return nil
+			}
+		})
+		if status := wait(t, pid); status != 0 {
+			t.Errorf("a child: %v", status)
+		}
+	}
+	close(stop)
+	must(t, <-done)
+	must(t, <-done)
 }
 
 // drain takes all that is there.

@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/queue/layout"
 )
 
 // create makes the file at path, whole before it has the name: nobody finds it half written, and nothing is left of it if
@@ -92,7 +94,7 @@ func (k kind) fill(fd int, g geometry) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	copy(memory, k.header(g, namespace()))
+	copy(memory, k.header(g))
 	return memory, nil
 }
 
@@ -121,12 +123,12 @@ func (k kind) examine(fd int) (geometry, error) {
 	if st.Mode&unix.S_IFMT != unix.S_IFREG {
 		return geometry{}, fmt.Errorf("%w: it is no file with bytes in it", ErrForeign)
 	}
-	b := make([]byte, headerLength)
+	b := make([]byte, layout.Length)
 	n, err := again(func() (int, error) { return unix.Pread(fd, b, 0) })
 	if err != nil {
 		return geometry{}, err
 	}
-	return k.parse(b[:n], st.Size, namespace())
+	return k.parse(b[:n], st.Size)
 }
 
 // Remove takes away the name of a queue's or a ring's file; it refuses any other file.

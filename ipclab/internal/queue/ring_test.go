@@ -40,12 +40,11 @@ func isNumber(b []byte, i int) error {
 
 // TestRingInOrder: another process gets every record, in order, whether they are put alone or in batches.
 func TestRingInOrder(t *testing.T) {
-	const records = 50_000
-	for _, c := range []struct{ slots, size int }{{1, 9}, {2, 64}, {64, 64}, {1024, 100}} {
+	for _, c := range []struct{ slots, size, records int }{{1, 9, 1000}, {2, 64, 2000}, {64, 64, 50_000}, {1024, 100, 50_000}} {
 		r := ring(t, c.slots, c.size)
 		pid := child(t, func() error {
-			for i := 0; i < records; {
-				some := min(records-i, rand.IntN(20))
+			for i := 0; i < c.records; {
+				some := min(c.records-i, rand.IntN(20))
 				var batch []byte
 				for k := range some {
 					batch = append(batch, number(i+k, c.size)...)
@@ -65,7 +64,7 @@ func TestRingInOrder(t *testing.T) {
 			return r.Close()
 		})
 		batch := make([]byte, 7*c.size)
-		for next := 0; next < records; {
+		for next := 0; next < c.records; {
 			n := 1
 			var err error
 			if next%3 == 0 {

@@ -29,7 +29,6 @@ type operation struct {
 	sleep    bool       // it has looked for long enough and is to wait
 	noted    *semaphore // among whose waiters it is, if wakes are still ticket
 	ticket   uint32
-	forever  bool
 	begun    bool // deadline is set
 	limit    time.Duration
 	deadline time.Time
