@@ -3,7 +3,6 @@ package ipclab
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -58,16 +57,18 @@ func CourseQueue() (*CourseQueueTable, error) {
 }
 
 func courseQueue() (*CourseQueueTable, error) {
-	folder, err := os.MkdirTemp("", "ipclab-queue-")
+	program, err := compileC("course", courseQueueSource)
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(folder)
-	program, err := compileC(folder, "course", courseQueueSource)
+	defer program.close()
+	file, err := unix.MemfdCreate("course", unix.MFD_CLOEXEC) // a file that goes with this process
 	if err != nil {
 		return nil, err
 	}
-	out, err := runC(courseLimit, program, filepath.Join(folder, "queue"), fmt.Sprint(courseSlots))
+	defer unix.Close(file)
+	path := fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), file)
+	out, err := program.run(courseLimit, path, fmt.Sprint(courseSlots))
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package ipclab
 
 import (
 	"fmt"
-	"os/exec"
 	"runtime"
 	"slices"
 	"time"
@@ -55,7 +54,7 @@ const (
 // the machine does, and the median of each counts. A tenth of the messages more come before to warm up. Loops are
 // compiled, in children with the garbage collector off.
 //
-// The C programs are compiled with the system's compiler into a folder of their own. Without one, the table has the Go
+// The C programs are compiled with the system's compiler. Without one, the table has the Go
 // rows and a note that says what to install. No file and no process is left.
 //
 // Errors: EINVAL for options out of range; ETIMEDOUT when a run takes longer than the limit; EINTR if it is interrupted;
@@ -126,7 +125,7 @@ func (t *QueueSpeedTable) Rows() []QueueSpeedRow {
 	return slices.Clone(t.rows)
 }
 
-// each returns what a message takes in C, 0 if that was not measured.
+// inC returns what a message takes in C, 0 if that was not measured.
 func (t *QueueSpeedTable) inC(mechanism string) time.Duration {
 	if mechanism == ringBatches {
 		mechanism = ringAlone
@@ -170,13 +169,3 @@ func (t *QueueSpeedTable) String() string { return t.Table().String() }
 
 // MIMEBundle returns the table in all its representations.
 func (t *QueueSpeedTable) MIMEBundle() mime.Bundle { return t.Table().MIMEBundle() }
-
-// haveCompiler reports whether there is a C compiler.
-func haveCompiler() bool {
-	for _, name := range []string{"cc", "gcc"} {
-		if _, err := exec.LookPath(name); err == nil {
-			return true
-		}
-	}
-	return false
-}

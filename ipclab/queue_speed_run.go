@@ -3,7 +3,6 @@ package ipclab
 import (
 	"fmt"
 	"math"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -35,20 +34,16 @@ func (t *QueueSpeedTable) measure() error {
 	all := []contender{
 		{queueAlone, "Go", t.queueRun}, {ringAlone, "Go", t.ringRun}, {ringBatches, "Go", t.batchRun},
 	}
-	if haveCompiler() {
-		folder, err := os.MkdirTemp("", "ipclab-queue-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(folder)
-		program, err := compileC(folder, "speed", queueSpeedSource)
-		if err != nil {
-			return err
-		}
+	program, err := compileC("speed", queueSpeedSource)
+	switch {
+	case err == nil:
+		defer program.close()
 		all = slices.Insert(all, 1, contender{queueAlone, "C", func() (float64, error) { return t.cRun(program, "queue") }})
 		all = slices.Insert(all, 3, contender{ringAlone, "C", func() (float64, error) { return t.cRun(program, "ring") }})
-	} else {
+	case err == errNoCompiler:
 		t.without = "To compare with C: " + errNoCompiler.Error() + "."
+	default:
+		return err
 	}
 	results := make([][]float64, len(all))
 	for range t.options.Rounds {
@@ -72,14 +67,14 @@ func (t *QueueSpeedTable) measure() error {
 func nanoseconds(n float64) time.Duration { return time.Duration(math.Round(n)) }
 
 // cRun is a run of the C program.
-func (t *QueueSpeedTable) cRun(program, mechanism string) (float64, error) {
+func (t *QueueSpeedTable) cRun(program *cProgram, mechanism string) (float64, error) {
 	o := t.options
 	slots, messages := o.Slots, o.Messages
 	if mechanism == "ring" {
 		slots, messages = speedRingSlots, messages*speedRingMore
 	}
 	producer, consumer := o.processor(0), o.processor(1)
-	out, err := runC(o.Limit, program, mechanism, strconv.Itoa(slots), strconv.Itoa(o.Size), strconv.Itoa(messages),
+	out, err := program.run(o.Limit, mechanism, strconv.Itoa(slots), strconv.Itoa(o.Size), strconv.Itoa(messages),
 		strconv.Itoa(producer), strconv.Itoa(consumer))
 	if err != nil {
 		return 0, err

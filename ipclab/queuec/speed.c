@@ -24,6 +24,12 @@
 
 #define LINE 128
 
+#if defined __x86_64__
+#define PAUSE() __builtin_ia32_pause()
+#else
+#define PAUSE() __asm__ volatile("yield")
+#endif
+
 /* What the queue and the ring have in front of their slots. */
 struct queue {
   sem_t lock, messages, room;
@@ -87,7 +93,7 @@ static void ring_put(void) {
   struct ring *r = &shared->ring;
   while (own - known >= slots) {
     known = atomic_load_explicit(&r->taken, memory_order_acquire);
-    if (own - known >= slots) __builtin_ia32_pause();
+    if (own - known >= slots) PAUSE();
   }
   memcpy(shared->slots + (own & (slots - 1)) * stride, message, stride);
   atomic_store_explicit(&r->put, ++own, memory_order_release);
@@ -96,7 +102,7 @@ static void ring_get(void) {
   struct ring *r = &shared->ring;
   while (own == known) {
     known = atomic_load_explicit(&r->put, memory_order_acquire);
-    if (own == known) __builtin_ia32_pause();
+    if (own == known) PAUSE();
   }
   memcpy(message, shared->slots + (own & (slots - 1)) * stride, stride);
   atomic_store_explicit(&r->taken, ++own, memory_order_release);
@@ -107,7 +113,7 @@ static void ring_put64(void) {
   struct ring *r = &shared->ring;
   while (own - known >= slots) {
     known = atomic_load_explicit(&r->taken, memory_order_acquire);
-    if (own - known >= slots) __builtin_ia32_pause();
+    if (own - known >= slots) PAUSE();
   }
   memcpy(shared->slots + (own & (slots - 1)) * 64, message, 64);
   atomic_store_explicit(&r->put, ++own, memory_order_release);
@@ -116,7 +122,7 @@ static void ring_get64(void) {
   struct ring *r = &shared->ring;
   while (own == known) {
     known = atomic_load_explicit(&r->put, memory_order_acquire);
-    if (own == known) __builtin_ia32_pause();
+    if (own == known) PAUSE();
   }
   memcpy(message, shared->slots + (own & (slots - 1)) * 64, 64);
   atomic_store_explicit(&r->taken, ++own, memory_order_release);
