@@ -56,6 +56,9 @@ func findSelf() Owner {
 	return o
 }
 
+// Same reports whether two owners are one process.
+func (o Owner) Same(other Owner) bool { return o&^waiting == other&^waiting }
+
 // Alive reports whether the process still exists and has not ended. One of whom nothing can be learned is alive.
 func (o Owner) Alive() bool {
 	pid := o.Pid()
@@ -63,8 +66,8 @@ func (o Owner) Alive() bool {
 		return false
 	}
 	s, err := proc.ReadStat(pid)
-	if err != nil {
-		return !proc.Gone(err)
+	if err != nil { // it is gone, or /proc does not show other users' processes (hidepid)
+		return unix.Kill(pid, 0) != unix.ESRCH
 	}
 	if start := o >> startShift; start != 0 && start != Owner(uint32(s.Start)) {
 		return false // another process has the number now

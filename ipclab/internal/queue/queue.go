@@ -148,6 +148,7 @@ func (q *Queue) attempt(o *operation) (r result) {
 		q.take(o, &r)
 	}
 	r.wake.lock = lock.Unlock()
+	runtime.KeepAlive(q) // or the memory could go while it is used
 	return r
 }
 

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"math"
+	"runtime"
 	"sync/atomic"
 	"syscall"
 
@@ -40,6 +41,7 @@ func (q *Queue) Close() error {
 
 // change does work under the lock, if take gets that, and has everybody that waits look again.
 func (q *Queue) change(take func() bool, work func(*control)) (r result) {
+	defer runtime.KeepAlive(q)
 	defer func() { q.wake(r.wake, math.MaxInt32) }()
 	syscall.ForkLock.RLock()
 	defer leave(&r, guard())
@@ -78,6 +80,7 @@ type State struct {
 
 // State looks at the queue without the lock: figures may be of different moments if others use it.
 func (q *Queue) State() (s State, err error) {
+	defer runtime.KeepAlive(q)
 	defer rescue(&err, guard())
 	if q.detached.Load() {
 		return s, ErrDetached

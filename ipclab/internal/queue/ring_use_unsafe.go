@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"runtime"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -39,6 +40,7 @@ func (r *Ring) Put(record []byte, limit time.Duration) error {
 	if atomic.LoadUint32(&s.attend)&asleep != 0 {
 		s.rouse()
 	}
+	runtime.KeepAlive(r) // or the memory could go while it is used
 	return nil
 }
 
@@ -63,6 +65,7 @@ func (r *Ring) Get(record []byte, limit time.Duration) error {
 	if s.next == s.known || s.next-s.told >= r.most {
 		s.tell()
 	}
+	runtime.KeepAlive(r)
 	return nil
 }
 
@@ -80,6 +83,7 @@ func (r *Ring) PutBatch(data []byte, limit time.Duration) (n int, err error) {
 		data = data[moved:]
 		n += r.moved(&r.put, moved)
 	}
+	runtime.KeepAlive(r)
 	return n, nil
 }
 
@@ -96,6 +100,7 @@ func (r *Ring) GetBatch(data []byte, limit time.Duration) (n int, err error) {
 		data = data[moved:]
 		n += r.moved(&r.get, moved)
 	}
+	runtime.KeepAlive(r)
 	return n, nil
 }
 

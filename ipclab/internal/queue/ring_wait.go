@@ -2,6 +2,7 @@ package queue
 
 import (
 	"errors"
+	"runtime"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
@@ -16,6 +17,7 @@ var errReady = errors.New("ready")
 // tryOnce looks for what a side needs, for a while, and then sleeps for a slice of time. The error is errReady if it is
 // there, nil if it may be worth while to look again.
 func (r *Ring) tryOnce(s *side, o *operation) (err error) {
+	defer runtime.KeepAlive(r)
 	defer rescue(&err, guard())
 	if r.detached.Load() {
 		return ErrDetached
@@ -157,6 +159,7 @@ func (r *Ring) pause() {
 // Close lets no more records be put; what is there can still be taken. Either side may call it. Errors: ErrDetached,
 // ErrCut.
 func (r *Ring) Close() (err error) {
+	defer runtime.KeepAlive(r)
 	defer rescue(&err, guard())
 	if r.detached.Load() {
 		return ErrDetached
@@ -191,6 +194,7 @@ type RingState struct {
 
 // State looks at the ring.
 func (r *Ring) State() (s RingState, err error) {
+	defer runtime.KeepAlive(r)
 	defer rescue(&err, guard())
 	if r.detached.Load() {
 		return s, ErrDetached

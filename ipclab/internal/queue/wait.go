@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -32,6 +33,9 @@ type operation struct {
 	begun    bool // deadline is set
 	limit    time.Duration
 	deadline time.Time
+
+	holder futex.Owner // who had the lock when it was last waited for
+	since  time.Time   // when that was first seen, or last looked into
 }
 
 // left returns how much time there is still, at most slice.
@@ -74,6 +78,7 @@ func (q *Queue) Get(buffer []byte, limit time.Duration) (int, error) {
 
 // goOn makes further attempts after the first, with waits in between, and wakes who has to be.
 func (q *Queue) goOn(o *operation, r result) (int, error) {
+	defer runtime.KeepAlive(q)
 	for {
 		if r.wake != (wakes{}) {
 			q.step(BeforeWake)
@@ -155,30 +160,42 @@ func (q *Queue) asleep(o *operation, s *semaphore) error {
 func (q *Queue) awaitLock(o *operation) (err error) {
 	defer rescue(&err, guard())
 	lock := lockOf(q.control)
-	holder, err := q.sleepOnLock(o, lock)
-	if err != unix.ETIMEDOUT {
-		return err
-	}
-	if holder != 0 && holder == lock.Holder() && !holder.Alive() {
-		return q.takeOver(holder)
-	}
-	if o.left(lockSlice) <= -lockGrace {
-		return ErrTime
-	}
-	return nil
-}
-
-// sleepOnLock waits for the lock, for a slice of time, and returns who had it.
-func (q *Queue) sleepOnLock(o *operation, lock futex.Lock) (holder futex.Owner, err error) {
 	for range q.looks() {
 		if lock.Free() {
-			return 0, nil
+			return nil
 		}
 		q.pause()
 	}
 	err = lock.Wait(lockSlice)
 	o.who = self().Waited()
-	return lock.Holder(), err
+	if dead := o.suspect(lock.Holder()); dead != 0 {
+		return q.takeOver(dead)
+	}
+	if o.left(lockSlice) <= -lockGrace {
+		return ErrTime
+	}
+	if err == unix.ETIMEDOUT {
+		return nil
+	}
+	return err
+}
+
+// suspect returns the holder if it has had the lock for a slice of time, as far as can be seen, and is dead; else 0.
+// Signals may have cut the waits in between short.
+func (o *operation) suspect(holder futex.Owner) futex.Owner {
+	now := time.Now()
+	if holder == 0 || !holder.Same(o.holder) {
+		o.holder, o.since = holder, now
+		return 0
+	}
+	if now.Sub(o.since) < lockSlice {
+		return 0
+	}
+	o.since = now
+	if holder.Alive() {
+		return 0
+	}
+	return holder
 }
 
 // looks is how often it is worth while to look at a word before a system call.

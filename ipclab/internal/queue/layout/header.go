@@ -53,7 +53,8 @@ const (
 var ErrForeign = errors.New("not a file that CreateQueue or CreateRing has made")
 
 // ErrNamespace says that the process numbers in a file are of another PID namespace.
-var ErrNamespace = errors.New("its processes are in another PID namespace, of a container for example, so that dead ones cannot be told")
+var ErrNamespace = errors.New("its processes are in another PID namespace, that of a container for example, where it could not be seen " +
+	"which of them are dead; if none is left, UnlinkQueue removes it")
 
 // A Geometry is what a header says, checked.
 type Geometry struct {
