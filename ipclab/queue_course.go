@@ -46,8 +46,9 @@ func CourseQueueSource() string { return courseQueueSource }
 //   - Its index goes up before the message is written. So it runs from 1 to 5, in an array that has 0 to 4: slot 0 is never
 //     used, and the fifth message goes into the 20 bytes behind the array, whatever is there.
 //
-// No file and no process is left. Errors: ENOENT if there is no C compiler, with what to install; EINTR if it is
-// interrupted; those of the compiler, and of CreateQueue.
+// No file and no process is left; only if this process is killed in the half second that compiling takes, the folder for
+// that is. Errors: ENOENT if there is no C compiler, with what to install; EINTR if it is interrupted; those of the
+// compiler, and of NewQueue.
 func CourseQueue() (*CourseQueueTable, error) {
 	t, err := courseQueue()
 	if err != nil {

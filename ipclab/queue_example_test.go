@@ -205,12 +205,12 @@ func ExampleQueueSpeed() {
 		return
 	}
 	for _, r := range t.Rows() {
-		fmt.Println(r.Mechanism, "in", r.Language, len(r.Rounds), r.Each > 0, r.Best <= r.Each)
+		if r.Language == "Go" { // where there is a C compiler, there are rows for C too
+			fmt.Println(r.Mechanism, len(r.Rounds), r.Each > 0, r.Best <= r.Each)
+		}
 	}
 	// Output:
-	// queue in Go 3 true true
-	// queue in C 3 true true
-	// ring in Go 3 true true
-	// ring in C 3 true true
-	// ring, batches of 64 in Go 3 true true
+	// queue 3 true true
+	// ring 3 true true
+	// ring, batches of 64 3 true true
 }

@@ -54,8 +54,9 @@ const (
 // the machine does, and the median of each counts. A tenth of the messages more come before to warm up. Loops are
 // compiled, in children with the garbage collector off.
 //
-// The C programs are compiled with the system's compiler. Without one, the table has the Go
-// rows and a note that says what to install. No file and no process is left.
+// The C programs are compiled with the system's compiler. Without one, the table has the Go rows and a note that says what
+// to install. No file and no process is left; only if this process is killed in the half second that compiling takes, the
+// folder for that is.
 //
 // Errors: EINVAL for options out of range; ETIMEDOUT when a run takes longer than the limit; EINTR if it is interrupted;
 // those of NewQueue, NewRing, Fork and of the compiler.

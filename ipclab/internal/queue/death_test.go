@@ -102,7 +102,7 @@ func TestSuspect(t *testing.T) {
 	}{
 		{"the lock is free", dead, time.Minute, 0, 0},
 		{"a new holder", other, time.Minute, dead, 0},
-		{"not yet", dead, lockSlice / 2, dead, 0},
+		{"not yet", dead, -time.Hour, dead, 0},
 		{"for long", dead, lockSlice, dead, dead},
 		{"others wait by now", dead, lockSlice, dead.Waited(), dead.Waited()},
 		{"alive", self(), lockSlice, self(), 0},
