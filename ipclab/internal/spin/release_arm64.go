@@ -1,3 +1,5 @@
+//go:build !race
+
 package spin
 
 // Release stores v at p after everything that the caller has stored before. Who loads v atomically sees all of that.

@@ -4,10 +4,3 @@
 TEXT ·Pause(SB), NOSPLIT, $0-0
 	YIELD
 	RET
-
-// func Release(p *uint64, v uint64)
-TEXT ·Release(SB), NOSPLIT, $0-16
-	MOVD p+0(FP), R0
-	MOVD v+8(FP), R1
-	STLR R1, (R0)
-	RET
