@@ -12,7 +12,7 @@ import (
 // Put adds a message of at most Size bytes at the end of the queue; it blocks while all slots are taken.
 //
 // Errors: EMSGSIZE for a message that is too long; EPIPE once the queue is closed; EBADF after Detach; EBADMSG if another
-// program has written nonsense to the file; EIO if the file was cut.
+// program has written nonsense to the file; EIO if the file was cut, or the message lies in one that was.
 func (q *Queue) Put(message []byte) error {
 	if q.absent() {
 		return q.failed("put", errNoQueue)
@@ -43,7 +43,8 @@ func (q *Queue) PutWithin(message []byte, limit time.Duration) error {
 // Size bytes is long enough for any message.
 //
 // Errors: io.EOF once the queue is closed and empty; EMSGSIZE if buffer is too short for the message, which stays where it
-// is; EBADF after Detach; EBADMSG if another program has written nonsense to the file; EIO if the file was cut.
+// is; EBADF after Detach; EBADMSG if another program has written nonsense to the file; EIO if the file was cut, or buffer
+// lies in one that was.
 func (q *Queue) Get(buffer []byte) (int, error) {
 	if q.absent() {
 		return 0, q.failed("get", errNoQueue)

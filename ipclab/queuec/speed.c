@@ -32,8 +32,10 @@
 
 /* What the queue and the ring have in front of their slots. */
 struct queue {
-  sem_t lock, messages, room;
+  sem_t lock;
   uint64_t put, taken;
+  _Alignas(64) sem_t messages; /* each in a line of its own, which is a little faster */
+  _Alignas(64) sem_t room;
 };
 struct ring {
   _Alignas(LINE) _Atomic uint64_t put;

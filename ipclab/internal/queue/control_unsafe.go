@@ -59,7 +59,7 @@ func (m *mapping) detach(wake func()) error {
 	if m.detached.Swap(true) {
 		return nil
 	}
-	wake()
+	attemptTo(wake)
 	syscall.ForkLock.Lock()
 	defer syscall.ForkLock.Unlock()
 	_, _, errno := unix.Syscall6(unix.SYS_MMAP, uintptr(m.at(0)), uintptr(len(m.memory)), unix.PROT_READ|unix.PROT_WRITE,

@@ -149,3 +149,52 @@ func TestFileIsCut(t *testing.T) {
 	}
 	must(t, q.Detach())
 }
+
+// TestRingIsCut: the same for a ring.
+func TestRingIsCut(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ring")
+	r, err := CreateRing(path, 4, 8, 0o600)
+	must(t, err)
+	b := make([]byte, 8)
+	must(t, r.Put(b, 0))
+	must(t, r.Get(b, 0))
+	must(t, os.Truncate(path, 0))
+	for name, err := range map[string]error{
+		"Put": r.Put(b, 0), "Get": r.Get(b, 0), "PutBatch": last(r.PutBatch(b, 0)), "GetBatch": last(r.GetBatch(b, 0)), "Close": r.Close(),
+	} {
+		if err != ErrCut {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	must(t, r.Detach())
+}
+
+// last returns the error of a call that returns another value too.
+func last(_ int, err error) error { return err }
+
+// TestMessageIsCut: a message in memory that is not there is an error too, and leaves the queue as it was.
+func TestMessageIsCut(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "message")
+	must(t, os.WriteFile(path, make([]byte, 16), 0o600))
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	must(t, err)
+	defer file.Close()
+	message, err := mapShared(int(file.Fd()), 16)
+	must(t, err)
+	defer unix.Munmap(message)
+	must(t, file.Truncate(0))
+	q := anonymous(t, 4, 16)
+	if err := q.Put(message, 0); err != ErrCut {
+		t.Errorf("Put: %v", err)
+	}
+	must(t, q.Put([]byte("whole"), 0))
+	if _, err := q.Get(message, 0); err != ErrCut {
+		t.Errorf("Get: %v", err)
+	}
+	if got := drain(t, q); got != "whole" {
+		t.Errorf("there is %q", got)
+	}
+	if s, err := q.State(); err != nil || s.Recovered != 0 || s.Holder != 0 {
+		t.Errorf("%+v, %v", s, err)
+	}
+}

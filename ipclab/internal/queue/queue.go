@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math"
 	"runtime"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -18,7 +17,7 @@ var (
 	ErrClosed   = errors.New("it is closed")
 	ErrDetached = errors.New("this process has detached from it")
 	ErrDamaged  = errors.New("its counters contradict each other: another program has written to the file")
-	ErrCut      = errors.New("the file has been cut while it was mapped")
+	ErrCut      = errors.New("memory of it or of the message is not there: a mapped file has been cut, or its disk is full")
 	ErrTime     = errors.New("the time is up")
 )
 
@@ -122,7 +121,8 @@ type result struct {
 	err    error      // why it cannot be done, ever
 	waitOn *semaphore // what has to rise before it can be done; nil if the lock was not free
 	wake   wakes
-	n      int // length of the message taken
+	n      int  // length of the message taken
+	locked bool // the lock is held
 }
 
 // wakes says whom to wake once the lock is free.
@@ -132,7 +132,7 @@ type wakes struct{ lock, messages, room bool }
 // in between, nor can detach take the memory away.
 func (q *Queue) attempt(o *operation) (r result) {
 	syscall.ForkLock.RLock()
-	defer leave(&r, guard())
+	defer q.leave(&r, guard())
 	if q.detached.Load() {
 		r.err = ErrDetached
 		return r
@@ -141,6 +141,7 @@ func (q *Queue) attempt(o *operation) (r result) {
 	if !lock.Try(o.who) {
 		return r
 	}
+	r.locked = true
 	q.step(HoldingLock)
 	if o.putting {
 		q.put(o, &r)
@@ -148,13 +149,18 @@ func (q *Queue) attempt(o *operation) (r result) {
 		q.take(o, &r)
 	}
 	r.wake.lock = lock.Unlock()
+	r.locked = false
 	runtime.KeepAlive(q) // or the memory could go while it is used
 	return r
 }
 
 // leave ends an attempt, whatever has become of it.
-func leave(r *result, before bool) {
+func (q *Queue) leave(r *result, before bool) {
 	v := recover()
+	if v != nil && r.locked { // what faulted may have been the message, and nothing was committed
+		attemptTo(func() { lockOf(q.control).Unlock() })
+		r.wake.lock = true
+	}
 	unguard(before)
 	syscall.ForkLock.RUnlock()
 	if v != nil {
@@ -227,46 +233,6 @@ func (q *Queue) take(o *operation, r *result) {
 	q.count(used - 1)
 	r.wake.room = c.room.rise()
 	c.messages.leave(o)
-}
-
-// count sets the values of the semaphores: used messages are there.
-func (q *Queue) count(used uint64) {
-	q.control.messages.value = uint32(used)
-	q.control.room.value = uint32(q.slots) - uint32(used)
-}
-
-// wait notes that this process waits for a rise, if it has made up its mind to sleep until then, or that it does not any
-// more. As long as nobody was woken since it was noted, the note stands.
-func (s *semaphore) wait(o *operation, r *result) {
-	r.waitOn = s
-	noted := o.noted == s && o.ticket == s.wakes
-	o.noted, o.ticket = nil, s.wakes
-	switch {
-	case o.sleep && !noted:
-		s.waiters++
-	case !o.sleep && noted && s.waiters > 0:
-		s.waiters--
-	}
-	if o.sleep {
-		o.noted = s
-	}
-}
-
-// leave takes back the note that this process waits.
-func (s *semaphore) leave(o *operation) {
-	if o.noted == s && o.ticket == s.wakes && s.waiters > 0 {
-		s.waiters--
-	}
-}
-
-// rise takes one waiter off those that wait, and reports whether to wake it.
-func (s *semaphore) rise() bool {
-	if s.waiters == 0 {
-		return false
-	}
-	s.waiters--
-	atomic.AddUint32(&s.wakes, 1)
-	return true
 }
 
 // step ends the process here if that was asked for.

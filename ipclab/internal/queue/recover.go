@@ -44,7 +44,7 @@ func (q *Queue) change(take func() bool, work func(*control)) (r result) {
 	defer runtime.KeepAlive(q)
 	defer func() { q.wake(r.wake, math.MaxInt32) }()
 	syscall.ForkLock.RLock()
-	defer leave(&r, guard())
+	defer q.leave(&r, guard())
 	if q.detached.Load() {
 		r.err = ErrDetached
 		return r

@@ -41,6 +41,7 @@ type side struct {
 	told     uint64      // the own position, as last told
 	pauses   int         // before the next look
 	producer bool
+	guarded  bool // a fault is an error now
 }
 
 // A Ring is a ring in this process's memory. Each side may be used by one goroutine at a time.
@@ -49,8 +50,11 @@ type Ring struct {
 	mask    uint64
 	most    uint64 // records that are taken before the producer is told
 	patient bool
-	put     side
-	get     side
+	// The memory is a file's, which others may cut.
+	cuttable bool
+
+	put side
+	get side
 
 	// Interrupted is called when a signal has ended a wait early, and may panic.
 	Interrupted func()
@@ -72,7 +76,9 @@ func CreateRing(path string, slots, size int, permissions uint32) (*Ring, error)
 	if err != nil {
 		return nil, err
 	}
-	return newRing(memory, g), nil
+	r := newRing(memory, g)
+	r.cuttable = true
+	return r, nil
 }
 
 // NewRing makes a ring in memory that forked children share.
@@ -94,7 +100,9 @@ func AttachRing(path string) (*Ring, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newRing(memory, g), nil
+	r := newRing(memory, g)
+	r.cuttable = true
+	return r, nil
 }
 
 func newRing(memory []byte, g geometry) *Ring {

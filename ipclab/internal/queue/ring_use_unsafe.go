@@ -22,6 +22,9 @@ const (
 // it waits and the consumer has died, ErrDetached, ErrCut.
 func (r *Ring) Put(record []byte, limit time.Duration) error {
 	s := &r.put
+	if r.cuttable && !s.guarded {
+		return r.guardedly(s, func() error { return r.Put(record, limit) })
+	}
 	if len(record) != r.size {
 		return unix.EMSGSIZE
 	}
@@ -48,6 +51,9 @@ func (r *Ring) Put(record []byte, limit time.Duration) error {
 // an eighth of the ring has been taken, or Get finds no other record. Errors: as for Put; ErrClosed if it is empty too.
 func (r *Ring) Get(record []byte, limit time.Duration) error {
 	s := &r.get
+	if r.cuttable && !s.guarded {
+		return r.guardedly(s, func() error { return r.Get(record, limit) })
+	}
 	if len(record) != r.size {
 		return unix.EMSGSIZE
 	}
@@ -72,6 +78,7 @@ func (r *Ring) Get(record []byte, limit time.Duration) error {
 // PutBatch adds the records that are in data, one after the other, and tells the consumer once for as many as there is
 // room for. It waits for room within the limit and returns how many it has added. Errors: as for Put.
 func (r *Ring) PutBatch(data []byte, limit time.Duration) (n int, err error) {
+	defer rescue(&err, guard())
 	if len(data) == 0 || len(data)%r.size != 0 {
 		return 0, unix.EMSGSIZE
 	}
@@ -89,6 +96,7 @@ func (r *Ring) PutBatch(data []byte, limit time.Duration) (n int, err error) {
 
 // GetBatch takes as many records into data as there are and find room, at least one. Errors: as for Get.
 func (r *Ring) GetBatch(data []byte, limit time.Duration) (n int, err error) {
+	defer rescue(&err, guard())
 	if len(data) == 0 || len(data)%r.size != 0 {
 		return 0, unix.EMSGSIZE
 	}
@@ -102,6 +110,15 @@ func (r *Ring) GetBatch(data []byte, limit time.Duration) (n int, err error) {
 	}
 	runtime.KeepAlive(r)
 	return n, nil
+}
+
+// guardedly makes an operation on a side of a ring whose file may be cut meanwhile. For one whose memory stays, that would
+// cost as much as the operation.
+func (r *Ring) guardedly(s *side, operation func() error) (err error) {
+	s.guarded = true
+	defer func() { s.guarded = false }()
+	defer rescue(&err, guard())
+	return operation()
 }
 
 // moved counts bytes that a side has copied, tells the other, and returns how many records they are.

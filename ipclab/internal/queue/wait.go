@@ -104,17 +104,17 @@ func (q *Queue) goOn(o *operation, r result) (int, error) {
 
 // wake wakes processes that wait, n of each kind.
 func (q *Queue) wake(w wakes, n int) {
-	var err error // a fault here means that there is nobody to wake
-	defer rescue(&err, guard())
-	if w.lock {
-		lockOf(q.control).Wake()
-	}
-	if w.messages {
-		futex.Wake(&q.control.messages.wakes, n)
-	}
-	if w.room {
-		futex.Wake(&q.control.room.wakes, n)
-	}
+	attemptTo(func() {
+		if w.lock {
+			lockOf(q.control).Wake()
+		}
+		if w.messages {
+			futex.Wake(&q.control.messages.wakes, n)
+		}
+		if w.room {
+			futex.Wake(&q.control.room.wakes, n)
+		}
+	})
 }
 
 // await waits until a semaphore may have risen: it looks for a while, then makes up its mind to sleep and lets the next
@@ -222,4 +222,11 @@ func rescue(err *error, before bool) {
 	if v != nil {
 		*err = fault(v)
 	}
+}
+
+// attemptTo does what is of no use where the memory is not there.
+func attemptTo(work func()) {
+	var err error
+	defer rescue(&err, guard())
+	work()
 }
