@@ -43,6 +43,9 @@ func Self() Owner {
 	return findSelf()
 }
 
+// Known is Self if that has been asked for in this process; else 0.
+func Known() Owner { return Owner(atomic.LoadUint64(self)) }
+
 // findSelf asks the operating system, and remembers.
 func findSelf() Owner {
 	pid := unix.Getpid()

@@ -102,7 +102,11 @@ func TestRingFullAndEmpty(t *testing.T) {
 	if n, err := r.PutBatch(make([]byte, 16), time.Millisecond); n != 0 || err != ErrTime {
 		t.Errorf("a batch for a full ring: %d, %v", n, err)
 	}
-	for _, wrong := range [][]byte{nil, b[:7], make([]byte, 9)} {
+	must(t, r.Get(b, 0))
+	for _, wrong := range [][]byte{nil, b[:7], make([]byte, 9)} { // there is room, and something to take
+		if err := r.Get(wrong, 0); err != unix.EMSGSIZE {
+			t.Errorf("%d bytes: %v", len(wrong), err)
+		}
 		if err := r.Put(wrong, 0); err != unix.EMSGSIZE {
 			t.Errorf("%d bytes: %v", len(wrong), err)
 		}
@@ -110,7 +114,6 @@ func TestRingFullAndEmpty(t *testing.T) {
 			t.Errorf("a batch of %d bytes: %v", len(wrong), err)
 		}
 	}
-	must(t, r.Get(b, 0))
 	must(t, r.Put(number(4, 8), 0))
 	must(t, r.Close())
 	if err := r.Put(b, 0); err != ErrClosed {

@@ -48,6 +48,7 @@ type side struct {
 type Ring struct {
 	mapping
 	mask    uint64
+	quick   int    // the size of records that are copied at once; -1 if theirs is another, or the memory is not safe
 	most    uint64 // records that are taken before the producer is told
 	patient bool
 	// The memory is a file's, which others may cut.
@@ -77,7 +78,7 @@ func CreateRing(path string, slots, size int, permissions uint32) (*Ring, error)
 		return nil, err
 	}
 	r := newRing(memory, g)
-	r.cuttable = true
+	r.cuttable, r.quick = true, -1
 	return r, nil
 }
 
@@ -101,7 +102,7 @@ func AttachRing(path string) (*Ring, error) {
 		return nil, err
 	}
 	r := newRing(memory, g)
-	r.cuttable = true
+	r.cuttable, r.quick = true, -1
 	return r, nil
 }
 
@@ -109,6 +110,9 @@ func newRing(memory []byte, g geometry) *Ring {
 	const part = 8 // of the ring
 	r := &Ring{mapping: mapping{geometry: g, memory: memory}, mask: uint64(g.slots - 1), most: max(uint64(g.slots/part), 1),
 		patient: processors() == 1, Interrupted: func() {}}
+	if r.quick = -1; g.size == line {
+		r.quick = line
+	}
 	producer, consumer := (*end)(r.at(atProducer)), (*end)(r.at(atConsumer))
 	r.put = side{end: producer, other: consumer, producer: true}
 	r.get = side{end: consumer, other: producer}
@@ -135,7 +139,7 @@ func (r *Ring) stretch(s *side, bytes int) []byte {
 // bytes returns the slot of record number i.
 func (r *Ring) bytes(i uint64) []byte { return unsafe.Slice((*byte)(r.slot(i)), r.size) }
 
-// line is the size of record that is copied without a call.
+// line is the size of record that is copied without a call, that of a line of the cache.
 const line = 64
 
 // copyLine copies so many bytes, 16 at a time: that is one instruction to load and one to store them.

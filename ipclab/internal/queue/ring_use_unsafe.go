@@ -22,22 +22,10 @@ const (
 // it waits and the consumer has died, ErrDetached, ErrCut.
 func (r *Ring) Put(record []byte, limit time.Duration) error {
 	s := &r.put
-	if r.cuttable && !s.guarded {
-		return r.guardedly(s, func() error { return r.Put(record, limit) })
+	if len(record) != r.quick || s.owner != futex.Known() || s.next-s.known >= uint64(r.slots) || atomic.LoadUint32(&s.attend) != 0 {
+		return r.putSlowly(record, limit)
 	}
-	if len(record) != r.size {
-		return unix.EMSGSIZE
-	}
-	if s.owner != futex.Self() || s.next-s.known >= uint64(r.slots) || atomic.LoadUint32(&s.attend) != 0 {
-		if err := r.prepare(s, limit); err != nil {
-			return err
-		}
-	}
-	if len(record) == line {
-		copyLine(r.slot(s.next), unsafe.Pointer(unsafe.SliceData(record)))
-	} else {
-		copy(r.bytes(s.next), record)
-	}
+	copyLine(r.slot(s.next), unsafe.Pointer(unsafe.SliceData(record)))
 	s.next++
 	spin.Release(&s.position, s.next)
 	if atomic.LoadUint32(&s.attend)&asleep != 0 {
@@ -47,12 +35,48 @@ func (r *Ring) Put(record []byte, limit time.Duration) error {
 	return nil
 }
 
+// putSlowly is Put where something is to be done before, or records are of another size.
+func (r *Ring) putSlowly(record []byte, limit time.Duration) error {
+	s := &r.put
+	if r.cuttable && !s.guarded {
+		return r.guardedly(s, func() error { return r.putSlowly(record, limit) })
+	}
+	if len(record) != r.size {
+		return unix.EMSGSIZE
+	}
+	if s.owner != futex.Self() || s.next-s.known >= uint64(r.slots) || atomic.LoadUint32(&s.attend) != 0 {
+		if err := r.prepare(s, limit); err != nil {
+			return err
+		}
+	}
+	copy(r.bytes(s.next), record)
+	s.next++
+	s.tell()
+	runtime.KeepAlive(r)
+	return nil
+}
+
 // Get takes the first record, and waits for one within the limit. The slot is free for the producer at the latest when
 // an eighth of the ring has been taken, or Get finds no other record. Errors: as for Put; ErrClosed if it is empty too.
 func (r *Ring) Get(record []byte, limit time.Duration) error {
 	s := &r.get
+	if len(record) != r.quick || s.owner != futex.Known() || s.next == s.known {
+		return r.getSlowly(record, limit)
+	}
+	copyLine(unsafe.Pointer(unsafe.SliceData(record)), r.slot(s.next))
+	s.next++
+	if s.next == s.known || s.next-s.told >= r.most {
+		s.tell()
+	}
+	runtime.KeepAlive(r)
+	return nil
+}
+
+// getSlowly is Get where something is to be done before, or records are of another size.
+func (r *Ring) getSlowly(record []byte, limit time.Duration) error {
+	s := &r.get
 	if r.cuttable && !s.guarded {
-		return r.guardedly(s, func() error { return r.Get(record, limit) })
+		return r.guardedly(s, func() error { return r.getSlowly(record, limit) })
 	}
 	if len(record) != r.size {
 		return unix.EMSGSIZE
@@ -62,11 +86,7 @@ func (r *Ring) Get(record []byte, limit time.Duration) error {
 			return err
 		}
 	}
-	if len(record) == line {
-		copyLine(unsafe.Pointer(unsafe.SliceData(record)), r.slot(s.next))
-	} else {
-		copy(record, r.bytes(s.next))
-	}
+	copy(record, r.bytes(s.next))
 	s.next++
 	if s.next == s.known || s.next-s.told >= r.most {
 		s.tell()

@@ -13,8 +13,10 @@ import (
 
 // How waits are made.
 const (
-	spins      = 40                     // looks at a word before a system call; a pause takes some 50 ns
-	yields     = 2                      // the same on one processor, where only others can make a difference
+	valueLooks = 100                    // at a semaphore before a system call
+	lockLooks  = 50                     // at the lock; both are in the line of the cache that its holder works on, so
+	pauses     = 4                      // come between two looks, some 50 ns each
+	yields     = 2                      // looks on one processor, where only others can make a difference
 	lockSlice  = 5 * time.Millisecond   // after which a process that waits for the lock looks whether its holder is alive
 	lockGrace  = 100 * time.Millisecond // allowed for the lock, whatever the limit
 	valueSlice = 100 * time.Millisecond // after which a process that waits for a semaphore looks at it again
@@ -124,7 +126,7 @@ func (q *Queue) await(o *operation, s *semaphore) (err error) {
 	if o.noted == s {
 		return q.asleep(o, s)
 	}
-	for range q.looks() {
+	for range q.looks(valueLooks) {
 		if atomic.LoadUint32(&s.value) != 0 {
 			return nil
 		}
@@ -160,7 +162,7 @@ func (q *Queue) asleep(o *operation, s *semaphore) error {
 func (q *Queue) awaitLock(o *operation) (err error) {
 	defer rescue(&err, guard())
 	lock := lockOf(q.control)
-	for range q.looks() {
+	for range q.looks(lockLooks) {
 		if lock.Free() {
 			return nil
 		}
@@ -199,11 +201,11 @@ func (o *operation) suspect(holder futex.Owner) futex.Owner {
 }
 
 // looks is how often it is worth while to look at a word before a system call.
-func (q *Queue) looks() int {
+func (q *Queue) looks(usual int) int {
 	if q.patient {
 		return yields
 	}
-	return spins
+	return usual
 }
 
 // pause passes the time between two looks.
@@ -212,7 +214,9 @@ func (q *Queue) pause() {
 		unix.Syscall(unix.SYS_SCHED_YIELD, 0, 0, 0)
 		return
 	}
-	spin.Pause()
+	for range pauses {
+		spin.Pause()
+	}
 }
 
 // rescue ends a guarded function: a fault is its error.
