@@ -169,23 +169,23 @@ func TestRingSides(t *testing.T) {
 
 // TestRingPeerDies: who waits for a process that has been killed learns of it.
 func TestRingPeerDies(t *testing.T) {
-	r := ring(t, 2, 8)
+	r := ring(t, 2, line)
 	pid := child(t, func() error {
-		if err := r.Put(number(0, 8), limit); err != nil {
+		if err := r.Put(number(0, line), limit); err != nil {
 			return err
 		}
 		select {}
 	})
-	b := make([]byte, 8)
+	b := make([]byte, line)
 	must(t, r.Get(b, limit))
 	unix.Kill(pid, unix.SIGKILL)
 	wait(t, pid)
 	if err := r.Get(b, limit); err != ErrOrphan {
 		t.Errorf("the producer is dead: %v", err)
 	}
-	r = ring(t, 2, 8)
+	r = ring(t, 2, line)
 	pid = child(t, func() error {
-		if err := r.Get(make([]byte, 8), limit); err != nil {
+		if err := r.Get(make([]byte, line), limit); err != nil {
 			return err
 		}
 		select {}

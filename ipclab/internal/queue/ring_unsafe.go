@@ -35,7 +35,7 @@ const (
 type side struct {
 	*end                 // what the other reads
 	other    *end        // what the other writes
-	owner    futex.Owner // the process that has taken the end, if that was done here
+	owner    futex.Owner // the process that has taken the end, if that was done here; else nobody
 	next     uint64      // the record to put or take next
 	known    uint64      // the other's position, as last seen
 	told     uint64      // the own position, as last told
@@ -60,6 +60,10 @@ type Ring struct {
 	// Interrupted is called when a signal has ended a wait early, and may panic.
 	Interrupted func()
 }
+
+// nobody is the owner of an end that this process has not taken. It is neither a process nor 0, which futex.Known returns
+// in a process that has not asked yet.
+const nobody = ^futex.Owner(0)
 
 // Errors of rings.
 var (
@@ -114,8 +118,8 @@ func newRing(memory []byte, g geometry) *Ring {
 		r.quick = line
 	}
 	producer, consumer := (*end)(r.at(atProducer)), (*end)(r.at(atConsumer))
-	r.put = side{end: producer, other: consumer, producer: true}
-	r.get = side{end: consumer, other: producer}
+	r.put = side{end: producer, other: consumer, owner: nobody, producer: true}
+	r.get = side{end: consumer, other: producer, owner: nobody}
 	runtime.AddCleanup(r, func(m []byte) { unix.Munmap(m) }, memory)
 	return r
 }

@@ -179,7 +179,7 @@ func (r *Ring) Detach() error {
 					s.tell()
 				}
 				atomic.CompareAndSwapUint64(&s.end.owner, uint64(s.owner), 0)
-				s.owner = 0
+				s.owner = nobody
 			}
 		}
 	})
