@@ -21,7 +21,7 @@ ALLOW_ROOT  = $(if $(filter 0,$(shell id -u)),--allow-root)
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build lab run test lint bench bench-fork bench-kernel generate clean
+.PHONY: help build lab run test lint bench bench-fork bench-queue bench-kernel generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ bench-fork: build $(VENV)/requirements.txt ## compare Fork with a C program's fo
 	go test -run '^$$' -bench Fork -benchtime 1x ./runtime/fork
 	@$(BIN) install --prefix $(VENV) >/dev/null
 	$(VENV)/bin/python kernel/jupyterbench/fork.py $(VENV)/share/jupyter/kernels/ipclab/kernel.json
+
+bench-queue: ## compare the queue and the ring in mapped memory with C programs, medians in turns
+	@go test -run '^$$' -bench QueueSpeed -benchtime 1x ./ipclab
 
 bench-kernel: build $(VENV)/requirements.txt ## measure the kernel beside ipykernel (takes minutes; wants an idle machine)
 	@$(BIN) install --prefix $(VENV) >/dev/null

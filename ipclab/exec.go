@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -47,6 +48,8 @@ func Exec(program string, args ...string) error {
 	if err := prepareThread(); err != nil {
 		return &Error{Call: "exec", Arg: program, Err: err}
 	}
+	syscall.ForkLock.Lock() // or a goroutine in the middle of a Queue's Put would leave the queue locked, by a living process
+	defer syscall.ForkLock.Unlock()
 	err = unix.Exec(path, append([]string{program}, args...), os.Environ())
 	if err == unix.ENOEXEC {
 		err = because(unix.ENOEXEC, "it is neither a program for this machine nor a script that begins with #!")
