@@ -140,15 +140,15 @@ func (t *QueueSpeedTable) batchRun() (float64, error) {
 
 // Words of the memory that the two processes of a run share with this one.
 const (
-	raceWarm = 0 // processes that are ready to be timed
-	raceTook = 8 // nanoseconds, of the consumer
-	raceSize = 16
+	raceWarm  = 0 // processes that are ready to be timed
+	raceTook  = 8 // nanoseconds, of the consumer
+	speedSize = 16
 )
 
 // race forks a producer and a consumer, which make so many steps of so many messages each, and returns the nanoseconds
 // for one message.
 func (t *QueueSpeedTable) race(messages, each int, share func(bool), put, take func() error) (float64, error) {
-	memory, err := shm.New(raceSize, true)
+	memory, err := shm.New(speedSize, true)
 	if err != nil {
 		return 0, err
 	}

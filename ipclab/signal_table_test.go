@@ -54,6 +54,7 @@ func TestDefaultActions(t *testing.T) {
 		}
 		if pid == 0 {
 			unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
+			unix.Setpgid(0, 0) // in a group whose leader's parent is in another session, nobody is stopped from the terminal
 			ipclab.Sigprocmask(unix.SIG_BLOCK, 0)
 			ipclab.Raise(sig)
 			unix.Exit(0)

@@ -111,18 +111,31 @@ func Marked(mark string) []int {
 func KillAll(list func() []int, limit time.Duration) []int {
 	self := os.Getpid()
 	pause := 200 * time.Microsecond
+	var killed []int // what list named before: a process on its way out has no environment any more, but still its files
 	for end := time.Now().Add(limit); ; {
 		left := slices.DeleteFunc(list(), func(p int) bool { return p == self })
+		for _, p := range killed {
+			if !slices.Contains(left, p) && lives(p) {
+				left = append(left, p)
+			}
+		}
 		if len(left) == 0 || time.Now().After(end) {
 			return left
 		}
 		for _, p := range left {
 			_ = unix.Kill(p, unix.SIGKILL)
 		}
+		killed = left
 		// A killed process needs a moment to go; /proc tells no other way.
 		time.Sleep(pause)
 		pause = min(2*pause, 20*time.Millisecond)
 	}
+}
+
+// lives reports whether a process is there and is not one that has ended.
+func lives(pid int) bool {
+	s, ok := readStat(pid)
+	return ok && s.state != 'Z' && s.state != 'X'
 }
 
 // pids lists all processes that /proc shows.

@@ -69,10 +69,10 @@ func TestKillAllLeavesNothing(t *testing.T) {
 	if len(left) != 0 {
 		t.Errorf("left %v", left)
 	}
-	if s, ok := readStat(shell); ok && s.state != 'Z' {
+	if lives(shell) {
 		t.Errorf("%d lives", shell)
 	}
-	if s, ok := readStat(stray); ok && s.state != 'Z' {
+	if lives(stray) {
 		t.Errorf("%d lives", stray)
 	}
 }
