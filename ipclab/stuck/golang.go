@@ -34,8 +34,7 @@ func (l *look) idle(t thread) bool {
 		}
 		return true
 	case "nanosleep", "clock_nanosleep":
-		d, ok := l.nap(c)
-		return ok && d <= watcherNap
+		return l.short(c)
 	case "recvmsg", "read", "sendmsg":
 		return l.hidden(p, c.fd(0))
 	}
@@ -44,6 +43,18 @@ func (l *look) idle(t thread) bool {
 
 // isNap reports whether a call is a sleep.
 func isNap(c call) bool { return c.name == "nanosleep" || c.name == "clock_nanosleep" }
+
+// short reports whether a sleep may be one of the watching thread's. That thread may be between two sleeps when its
+// memory is read, and have something else there.
+func (l *look) short(c call) bool {
+	const looks = 5
+	for range looks {
+		if d, ok := l.nap(c); ok && d <= watcherNap {
+			return true
+		}
+	}
+	return false
+}
 
 // nap returns for how long a sleep is.
 func (l *look) nap(c call) (time.Duration, bool) {
@@ -65,14 +76,11 @@ func (l *look) goroutines(napping bool) {
 	w := &Wait{Pid: p.pid(), Thread: p.pid(), kind: goroutines, fd: -1, On: "its goroutines",
 		doing: "has only goroutines that wait for each other, in channels or locks"}
 	watched := l.watched()
+	var names []string
 	for _, d := range watched {
-		l.watch(w, d)
+		names = append(names, fmt.Sprintf("%s (descriptor %d)", l.watch(w, d), d.Number))
 	}
-	if len(watched) > 0 {
-		var names []string
-		for _, d := range watched {
-			names = append(names, fmt.Sprintf("%s (descriptor %d)", d.Describe(), d.Number))
-		}
+	if len(names) > 0 {
 		w.On = "its goroutines, or " + strings.Join(names, ", ")
 		w.doing = "has only goroutines that wait, for each other or for " + strings.Join(names, " or ")
 	}
@@ -97,8 +105,8 @@ func (l *look) watched() (out []proc.Descriptor) {
 	return out
 }
 
-// watch adds who could make a watched descriptor ready.
-func (l *look) watch(w *Wait, d proc.Descriptor) {
+// watch adds who could make a watched descriptor ready, and names it.
+func (l *look) watch(w *Wait, d proc.Descriptor) string {
 	if d.Type() == unix.S_IFIFO {
 		pipe := l.pipe(d)
 		if d.Readable() {
@@ -106,10 +114,11 @@ func (l *look) watch(w *Wait, d proc.Descriptor) {
 		} else {
 			w.By = append(w.By, holders(pipe.Readers)...)
 		}
-		return
+		return d.Describe()
 	}
 	in := l.input(d.Number)
 	w.By = append(w.By, in.By...)
 	w.Open = w.Open || in.Open
 	w.Until = w.Until || in.Until
+	return in.On
 }

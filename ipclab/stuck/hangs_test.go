@@ -134,7 +134,7 @@ var hangs = map[string]hang{
 			must(ipclab.Exec("sh", "-c", "exec 3<&0; cat <&3 &"))
 		})
 		first.Wait()
-		closed(func() { flock(folder, "a") }, r, w)
+		closed(func() { w.Close(); flock(folder, "a") }, r, w)
 	}, []string{"$2 (child) waits for the flock lock on ", "is blocked too", "Process $1 took the lock and has ended, but the descriptor was inherited"}},
 
 	"open file description lock of a stopped process": {func(folder string) {
@@ -142,7 +142,7 @@ var hangs = map[string]hang{
 		holder := run(func() {
 			ofdLock(file(folder, "a"))
 			w.Write([]byte{1})
-			select {}
+			forEver()
 		})
 		r.Read(make([]byte, 1))
 		must(holder.Signal(unix.SIGSTOP))
@@ -151,7 +151,7 @@ var hangs = map[string]hang{
 
 	"stopped child": {func(string) {
 		run(func() {
-			p := run(func() { select {} })
+			p := run(forEver)
 			p.Signal(unix.SIGSTOP)
 			p.Wait()
 		})

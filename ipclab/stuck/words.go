@@ -20,6 +20,9 @@ func (l *look) circleText(circle []edge) string {
 	}
 	text += l.unless(circle...)
 	for _, e := range circle {
+		if e.wait.kind == fileLock && e.wait.more != "" {
+			text += " " + e.wait.more
+		}
 		if own := e.wait.itself(); e.wait.kind == pipeData && len(own) > 0 {
 			text += fmt.Sprintf(" %d has the write end open itself too (%s).", e.wait.Pid, descriptorsText(own))
 		}

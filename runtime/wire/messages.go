@@ -48,6 +48,7 @@ type Done struct {
 	Value  string   // and in a sentence
 	Alone  bool     // no goroutine was left but the runtime's own
 	Frames []string // where: cell, line and its text of each interpreted function, innermost first
+	Stuck  []string `json:"-"` // why it did not go on when it was interrupted; the kernel adds it
 }
 
 // Bundle maps MIME types to representations of one value.
