@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"ipclab/runtime/fork"
 )
 
 // An atomicityRun is the experiment for one size: the writers, a FIFO to which they write and from which this process
@@ -84,14 +82,14 @@ func (a atomicityRun) run() (row AtomicityRow, err error) {
 // start forks the writers.
 func (a *atomicityRun) start() (writers []*child, err error) {
 	for i := range a.Writers {
-		pid, err := fork.Fork()
+		w, err := forkOwn()
 		if err != nil {
-			return writers, &Error{Call: "fork", Err: err}
+			return writers, err
 		}
-		if pid == 0 {
+		if w == nil {
 			a.write(i)
 		}
-		writers = append(writers, &child{pid: pid})
+		writers = append(writers, w)
 	}
 	return writers, nil
 }

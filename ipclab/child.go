@@ -14,6 +14,7 @@ import (
 // A child is a process for which this one has to wait, and its status once that has been collected.
 type child struct {
 	pid int
+	own bool // forkOwn made it
 
 	mu        sync.Mutex // held while the status is collected: the number stays the child's until then
 	collected bool
@@ -63,6 +64,9 @@ func (c *child) collect() (ended bool, status Status, err error) {
 	c.status = Status{wait: ws, Usage: usage(&used)}
 	c.collected = true
 	forked.remove(c)
+	if c.own {
+		bounds.Withdraw()
+	}
 	return true, c.status, nil
 }
 

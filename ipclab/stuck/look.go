@@ -51,6 +51,11 @@ func Look(o Options) *Report {
 			l.explain(p)
 		}
 	}
+	for _, p := range l.order {
+		if p.ranMeanwhile() { // or two that send each other messages would be taken for two that wait for each other
+			p.goesOn("runs")
+		}
+	}
 	l.settle()
 	return l.report()
 }

@@ -28,6 +28,7 @@ type thread struct {
 	call   call
 	inCall bool
 	wchan  string // the function of the kernel in which it waits, where the call may not be read
+	ran    string // how often it had run, as of before the call was read
 }
 
 // pid returns the process's number.
@@ -79,7 +80,7 @@ func (p *process) readThreads() {
 		if err != nil {
 			continue
 		}
-		t := thread{tid: tid, state: s.State}
+		t := thread{tid: tid, state: s.State, ran: p.switches(tid)}
 		text, err := os.ReadFile(folder + "/syscall")
 		if err == nil {
 			t.call, t.inCall = parseCall(string(text))
@@ -89,6 +90,25 @@ func (p *process) readThreads() {
 		}
 		p.threads = append(p.threads, t)
 	}
+}
+
+// switches tells how often a thread has waited and was preempted; see proc_pid_status(5).
+func (p *process) switches(tid int) string {
+	text, _ := os.ReadFile(p.file("task/" + strconv.Itoa(tid) + "/status"))
+	_, counts, _ := strings.Cut(string(text), "\nvoluntary_ctxt_switches:")
+	return counts
+}
+
+// ranMeanwhile reports whether something ran for which the process was seen waiting.
+func (p *process) ranMeanwhile() bool {
+	for _, w := range p.waits {
+		for _, t := range p.threads {
+			if (w.Thread == t.tid || w.kind == goroutines) && p.switches(t.tid) != t.ran {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // command names what the process runs.

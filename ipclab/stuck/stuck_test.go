@@ -107,6 +107,19 @@ var calm = map[string]struct {
 		closed(func() { r.Close(); time.Sleep(time.Hour); w.Write(buffer()) })
 		closed(func() { w.Close(); r.Read(buffer()) }, r, w)
 	}, []string{"sleeps", "waits"}},
+	"messages to and fro": {func(string) {
+		r1, w1 := pair()
+		r2, w2 := pair()
+		pass := func(r, w ipclab.FD) func() {
+			return func() {
+				b := make([]byte, 1)
+				again(func() { r.Read(b); w.Write(b) })
+			}
+		}
+		w1.Write([]byte{1})
+		run(pass(r1, w2))
+		closed(pass(r2, w1), r1, w1, r2, w2)
+	}, []string{"runs", "runs"}},
 	"waits for a lock of one that computes": {func(folder string) {
 		r, w := pair()
 		run(func() { flock(folder, "a"); w.Write([]byte{1}); again(func() {}) })
