@@ -110,15 +110,18 @@ var calm = map[string]struct {
 	"messages to and fro": {func(string) {
 		r1, w1 := pair()
 		r2, w2 := pair()
-		pass := func(r, w ipclab.FD) func() {
+		pass := func(r, w ipclab.FD, unused ...ipclab.FD) func() {
 			return func() {
+				for _, fd := range unused {
+					fd.Close()
+				}
 				b := make([]byte, 1)
 				again(func() { r.Read(b); w.Write(b) })
 			}
 		}
 		w1.Write([]byte{1})
-		run(pass(r1, w2))
-		closed(pass(r2, w1), r1, w1, r2, w2)
+		run(pass(r1, w2, w1, r2))
+		closed(pass(r2, w1, w2, r1), r1, w1, r2, w2)
 	}, []string{"runs", "runs"}},
 	"waits for a lock of one that computes": {func(folder string) {
 		r, w := pair()
