@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/grade"
 	"ipclab/ipclab/mime"
 	"ipclab/ipclab/reserve"
 	"ipclab/runtime/eval"
@@ -228,6 +229,7 @@ func (w *worker) run(r cellRequest) error {
 	}
 	before := w.plumbing.identities()
 	w.running <- r.ID
+	grade.Begin()
 	o := w.interpreter.Run(eval.Program{Name: r.Name, Source: r.Source, Entry: r.Entry, Text: r.Text})
 	<-w.running
 	if fork.InChild() {
@@ -245,6 +247,7 @@ func (w *worker) run(r cellRequest) error {
 		return err
 	}
 	reviveFiles()
+	o.Result = grade.Result(o.Result)
 	d := done(r.ID, o)
 	d.Alone = w.alone()
 	return w.events.Send(wire.KindDone, d)

@@ -14,6 +14,7 @@ func init() { tables["ipclab"] = table{"ipclab", symbolsOf_ipclab_ipclab} }
 func symbolsOf_ipclab_ipclab() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Atomicity":        reflect.ValueOf(ipclab.Atomicity),
+		"Check":            reflect.ValueOf(ipclab.Check),
 		"ClearOutput":      reflect.ValueOf(ipclab.ClearOutput),
 		"Descriptors":      reflect.ValueOf(ipclab.Descriptors),
 		"Display":          reflect.ValueOf(ipclab.Display),
@@ -39,6 +40,7 @@ func symbolsOf_ipclab_ipclab() map[string]reflect.Value {
 		"Program":          reflect.ValueOf(ipclab.Program),
 		"RoundTrips":       reflect.ValueOf(ipclab.RoundTrips),
 		"RoundTripsOf":     reflect.ValueOf(ipclab.RoundTripsOf),
+		"Score":            reflect.ValueOf(ipclab.Score),
 		"Setpgid":          reflect.ValueOf(ipclab.Setpgid),
 		"Setsid":           reflect.ValueOf(ipclab.Setsid),
 		"Spawn":            reflect.ValueOf(ipclab.Spawn),
@@ -53,6 +55,9 @@ func symbolsOf_ipclab_ipclab() map[string]reflect.Value {
 		"AtomicityRow":     reflect.ValueOf((*ipclab.AtomicityRow)(nil)),
 		"AtomicityTable":   reflect.ValueOf((*ipclab.AtomicityTable)(nil)),
 		"Chart":            reflect.ValueOf((*ipclab.Chart)(nil)),
+		"CheckOptions":     reflect.ValueOf((*ipclab.CheckOptions)(nil)),
+		"CheckRow":         reflect.ValueOf((*ipclab.CheckRow)(nil)),
+		"CheckTable":       reflect.ValueOf((*ipclab.CheckTable)(nil)),
 		"DescriptorRow":    reflect.ValueOf((*ipclab.DescriptorRow)(nil)),
 		"DescriptorTable":  reflect.ValueOf((*ipclab.DescriptorTable)(nil)),
 		"Error":            reflect.ValueOf((*ipclab.Error)(nil)),
@@ -70,6 +75,7 @@ func symbolsOf_ipclab_ipclab() map[string]reflect.Value {
 		"Status":           reflect.ValueOf((*ipclab.Status)(nil)),
 		"StuckRow":         reflect.ValueOf((*ipclab.StuckRow)(nil)),
 		"StuckTable":       reflect.ValueOf((*ipclab.StuckTable)(nil)),
+		"T":                reflect.ValueOf((*ipclab.T)(nil)),
 		"Table":            reflect.ValueOf((*ipclab.Table)(nil)),
 		"Trace":            reflect.ValueOf((*ipclab.Trace)(nil)),
 		"TraceEvent":       reflect.ValueOf((*ipclab.TraceEvent)(nil)),
