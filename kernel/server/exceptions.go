@@ -61,7 +61,6 @@ func runtimeException(d wire.Done) *message.Exception {
 	for _, frame := range d.Frames {
 		e.Traceback = append(e.Traceback, "  "+frame)
 	}
-	e.Traceback = append(e.Traceback, stuckLines(d.Stuck)...)
 	return e
 }
 
@@ -81,18 +80,5 @@ func deathException(name string, d *supervisor.Death) *message.Exception {
 		e.Traceback = append(e.Traceback, "    "+strings.TrimRight(line, "\n"))
 	}
 	e.Traceback = append(e.Traceback, d.Left()...)
-	e.Traceback = append(e.Traceback, stuckLines(d.Stuck)...)
 	return e
-}
-
-// stuckLines shows why a cell did not go on when it was interrupted.
-func stuckLines(findings []string) (lines []string) {
-	if len(findings) == 0 {
-		return nil
-	}
-	lines = append(lines, bold("It did not go on because:"))
-	for _, f := range findings {
-		lines = append(lines, "  "+f)
-	}
-	return lines
 }

@@ -53,7 +53,7 @@ func (e *execution) shellException(name string, d wire.Done) (failure *message.E
 		return nil, false
 	}
 	if e.server.interrupts.isAsked() {
-		return runtimeException(wire.Done{Status: wire.StatusInterrupted, Value: "the cell was interrupted", Stuck: d.Stuck}), true
+		return runtimeException(wire.Done{Status: wire.StatusInterrupted, Value: "the cell was interrupted"}), true
 	}
 	return &message.Exception{Name: "ShellError", Value: why, Traceback: message.List[string]{
 		bold(fmt.Sprintf("%s:%d:", name, line)) + " " + red("the shell command failed: "+why),

@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"ipclab/ipclab/grade"
 	"ipclab/ipclab/mime"
 	"ipclab/ipclab/reserve"
 	"ipclab/runtime/eval"
@@ -229,8 +228,9 @@ func (w *worker) run(r cellRequest) error {
 	}
 	before := w.plumbing.identities()
 	w.running <- r.ID
-	grade.Begin()
-	o := w.interpreter.Run(eval.Program{Name: r.Name, Source: r.Source, Entry: r.Entry, Text: r.Text})
+	o := graded(func() eval.Outcome {
+		return w.interpreter.Run(eval.Program{Name: r.Name, Source: r.Source, Entry: r.Entry, Text: r.Text})
+	})
 	<-w.running
 	if fork.InChild() {
 		// A goroutine's panic has ended the wait for a cell that forked this
@@ -247,7 +247,6 @@ func (w *worker) run(r cellRequest) error {
 		return err
 	}
 	reviveFiles()
-	o.Result = grade.Result(o.Result)
 	d := done(r.ID, o)
 	d.Alone = w.alone()
 	return w.events.Send(wire.KindDone, d)

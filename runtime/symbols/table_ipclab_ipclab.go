@@ -49,6 +49,7 @@ func symbolsOf_ipclab_ipclab() map[string]reflect.Value {
 		"Umask":            reflect.ValueOf(ipclab.Umask),
 		"UpdateDisplay":    reflect.ValueOf(ipclab.UpdateDisplay),
 		"Wait":             reflect.ValueOf(ipclab.Wait),
+		"Wait4":            reflect.ValueOf(ipclab.Wait4),
 		"WaitPid":          reflect.ValueOf(ipclab.WaitPid),
 		"WhyStuck":         reflect.ValueOf(ipclab.WhyStuck),
 		"AtomicityOptions": reflect.ValueOf((*ipclab.AtomicityOptions)(nil)),

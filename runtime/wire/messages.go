@@ -43,12 +43,12 @@ const (
 type Done struct {
 	ID     uint64
 	Status Status
+	Stuck  []string // why it did not go on when it was interrupted, in sentences; the kernel says that
 	Result Bundle   // of the last expression; nil if there is nothing to show
 	Name   string   // what went wrong, in one word, where Status is not StatusOK
 	Value  string   // and in a sentence
 	Alone  bool     // no goroutine was left but the runtime's own
 	Frames []string // where: cell, line and its text of each interpreted function, innermost first
-	Stuck  []string `json:"-"` // why it did not go on when it was interrupted; the kernel adds it
 }
 
 // Bundle maps MIME types to representations of one value.
