@@ -20,8 +20,7 @@ func ExampleWait4() {
 		return
 	}
 	if pid == 0 {
-		for {
-		}
+		select {}
 	}
 	for _, signal := range []unix.Signal{unix.SIGTSTP, unix.SIGCONT, unix.SIGKILL} {
 		ipclab.Kill(pid, signal)
@@ -35,10 +34,7 @@ func ExampleWait4() {
 }
 
 func TestWait4Decodes(t *testing.T) {
-	p := spawn(t, func() {
-		for {
-		}
-	})
+	p := spawn(t, func() { select {} })
 	if pid, _, err := ipclab.Wait4(p.Pid(), unix.WNOHANG|unix.WUNTRACED); pid != 0 || err != nil {
 		t.Errorf("of a child that runs: %d, %v", pid, err)
 	}
