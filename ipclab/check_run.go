@@ -35,6 +35,7 @@ type checking struct {
 const (
 	checkLook      = 100 * time.Millisecond // between looks whether the check can go on,
 	checkFirstLook = 200 * time.Millisecond // after so much time,
+	checkLookLimit = time.Second            // each of which may take so long,
 	checkLooks     = 3                      // at so many of which it could not, for a deadlock
 	checkEndLimit  = 3 * time.Second        // for what the check has left to end
 )
@@ -218,7 +219,7 @@ func (c *checking) why() (*stuck.Report, []proc.Stat) {
 		return &stuck.Report{Cut: true}, nil
 	}
 	all := slices.Concat(family, orphans)
-	o := stuck.Options{Asking: os.Getpid(), Reserved: reserve.Has, Deadline: time.Now().Add(checkLook)}
+	o := stuck.Options{Asking: os.Getpid(), Reserved: reserve.Has, Deadline: time.Now().Add(checkLookLimit)}
 	for _, s := range all {
 		o.Pids = append(o.Pids, s.Pid)
 	}

@@ -3,7 +3,8 @@
 // Processes are made by Fork or Spawn, become other programs by Exec, get signals by Kill, alone or as a group, are
 // waited for by Wait, and are connected by descriptors: Pipe, Dup2, or Mkfifo and Open where they are not related.
 // Pipeline runs many in a row. What exists at a moment is shown by Descriptors and Processes, what happened by a Trace,
-// what it costs by RoundTrips, what is whole by Atomicity; results are tables and charts that a notebook shows and a
+// what it costs by RoundTrips, what is whole by Atomicity, why nothing happens by WhyStuck, whether homework works by
+// Check; results are tables and charts that a notebook shows and a
 // paper can print.
 //
 // Names and behaviour are those of POSIX and of the Linux manual; a function's comment names the page. Errors are of

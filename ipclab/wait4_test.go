@@ -22,11 +22,13 @@ func ExampleWait4() {
 	if pid == 0 {
 		select {}
 	}
+	var said []string
 	for _, signal := range []unix.Signal{unix.SIGTSTP, unix.SIGCONT, unix.SIGKILL} {
 		ipclab.Kill(pid, signal)
 		_, status, err := ipclab.Wait4(pid, unix.WUNTRACED|unix.WCONTINUED)
-		fmt.Println(status, err)
+		said = append(said, fmt.Sprint(status, " ", err))
 	}
+	fmt.Println(strings.Join(said, "\n"))
 	// Output:
 	// stopped by SIGTSTP <nil>
 	// continued <nil>

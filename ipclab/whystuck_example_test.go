@@ -3,7 +3,6 @@ package ipclab_test
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"ipclab/ipclab"
 )
@@ -24,20 +23,19 @@ func ExampleWhyStuck() {
 	}
 	r.Close()
 	w.Close()
-	for {
-		t, err := ipclab.WhyStuck()
-		if err != nil || len(t.Findings()) > 0 {
-			finding := strings.Join(t.Findings(), "\n")
-			_, advice, _ := strings.Cut(finding, ": ")
-			fmt.Println(strings.Contains(finding, fmt.Sprintf("Process %d (child) reads pipe", child.Pid())), err)
-			fmt.Println(advice)
-			break
-		}
-		time.Sleep(time.Millisecond) // it has not got there yet
+	finding := ""
+	for finding == "" && err == nil { // it may not have got there yet
+		var t *ipclab.StuckTable
+		t, err = ipclab.WhyStuck()
+		finding = strings.Join(t.Findings(), "\n")
 	}
 	child.Kill()
 	child.Wait()
+	_, advice, _ := strings.Cut(finding, ": ")
+	advice, _, _ = strings.Cut(advice, ".")
+	fmt.Println(strings.Contains(finding, fmt.Sprintf("Process %d (child) reads pipe", child.Pid())), err)
+	fmt.Println(advice)
 	// Output:
 	// true <nil>
-	// close the unused end before reading, in parent and child.
+	// close the unused end before reading, in parent and child
 }

@@ -50,7 +50,7 @@ var moreHangs = map[string]hang{
 			run(func() {
 				s, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 				must(err)
-				must(unix.Connect(s, &unix.SockaddrUnix{Name: folder + "/s"}))
+				unix.Connect(s, &unix.SockaddrUnix{Name: folder + "/s"}) // fails when the server is ended
 				forEver()
 			})
 		}

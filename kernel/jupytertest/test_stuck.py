@@ -79,10 +79,13 @@ def test_an_interrupted_hang_is_explained(kernel, nothing_left):
     faults = []
     os.mkfifo(nothing_left / "f")
     for name, (cell, said) in HANGS.items():
-        text = interrupted(kernel, cell)
-        if SAID not in text or any(s not in text for s in said):
+        for _ in range(3):  # the look has a tenth of a second, which may be too short on a busy machine
+            text = interrupted(kernel, cell)
+            assert kernel.run("1 + 1").value == "2"
+            if SAID in text and all(s in text for s in said):
+                break
+        else:
             faults.append((name, text))
-        assert kernel.run("1 + 1").value == "2"
     (nothing_left / "f").unlink()
     assert not faults, "\n".join(f"{name}:\n{text}" for name, text in faults)
 
