@@ -132,7 +132,7 @@ func (l *look) explain(p *process) {
 			p.waits = append(p.waits, l.waitsOf(t)...)
 		}
 	}
-	if p.timer && !slices.ContainsFunc(p.waits, func(w *Wait) bool { return !w.Open && w.kind != somethingElse }) {
+	if p.timer && !slices.ContainsFunc(p.waits, func(w *Wait) bool { return w.kind != somethingElse }) {
 		p.goesOn("sleeps")
 	}
 	if p.ours && len(p.waits) == 0 && !p.alive {

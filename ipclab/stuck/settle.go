@@ -39,7 +39,7 @@ func (l *look) hope(w *Wait, can map[int]bool) bool {
 	if w.Until && w.kind != aChild || w.kind == somethingElse && len(w.By) == 0 && w.Open {
 		return true
 	}
-	others := func(p *process) bool { return p.timer || p.pid() != w.Pid && can[p.pid()] && !p.zombie() }
+	others := func(p *process) bool { return p.pid() != w.Pid && can[p.pid()] && !p.zombie() }
 	return w.Open && slices.ContainsFunc(l.order, others)
 }
 

@@ -2,8 +2,11 @@
 import os
 import re
 import time
+from pathlib import Path
 
 import pytest
+
+import leftovers
 
 PIPE = "r, w, _ := ipclab.Pipe(); "
 
@@ -59,14 +62,42 @@ CALM = {
 
 SAID = "It did not go on because:"
 LIMIT = 3.0  # seconds that an interrupt may take, on a busy machine
-SETTLE = 0.15  # begun is printed just before the wait begins
+LOOK = 0.03  # seconds between looks whether anything runs
 
 
-def interrupted(kernel, cell):
-    """The error of a cell that was interrupted."""
+def activity(pid):
+    """What the threads of all processes below pid have done so far; None while one of them runs."""
+    done = {}
+    for process in leftovers.children(pid):
+        for task in Path(f"/proc/{process}/task").glob("*"):
+            status = (task / "status").read_text()
+            if "\nState:\tR" in status:
+                return None
+            done[task.name] = status[status.index("\nvoluntary_ctxt_switches"):]
+    return done
+
+
+def settle(kernel):
+    """Waits until all processes below the kernel wait."""
+    end, before = kernel.deadline(), None
+    while time.monotonic() < end:
+        try:
+            now = activity(kernel.pid)
+        except (FileNotFoundError, ProcessLookupError):
+            now = None  # one has ended meanwhile
+        if now is not None and now == before:
+            return
+        before = now
+        time.sleep(LOOK)
+    raise AssertionError("they never all wait")
+
+
+def interrupted(kernel, cell, busy=False):
+    """The error of a cell that was interrupted, when it waits for ever, unless it is busy."""
     request = kernel.execute(cell)
     kernel.await_text(request, "begun")
-    time.sleep(SETTLE)
+    if not busy:
+        settle(kernel)
     begin = time.monotonic()
     kernel.ask("interrupt_request", channel="control")
     error = kernel.finish(request).error
@@ -91,7 +122,7 @@ def test_an_interrupted_hang_is_explained(kernel, nothing_left):
 
 
 def test_nothing_is_said_of_who_computes_or_sleeps(kernel):
-    faults = [(name, text) for name, cell in CALM.items() if SAID in (text := interrupted(kernel, cell))]
+    faults = [(name, text) for name, cell in CALM.items() if SAID in (text := interrupted(kernel, cell, busy="for {}" in cell))]
     assert not faults
 
 
