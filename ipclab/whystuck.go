@@ -48,9 +48,9 @@ const whyStuckLimit = 2 * time.Second
 // When a cell is interrupted that has children or is blocked in a read, the kernel looks in this way and shows what it
 // found with the error.
 //
-// What is found is of a moment, and comes from /proc and sock_diag(7) alone: nobody is disturbed by it. A process of
-// another user, and, where the system restricts ptrace(2), one that does not descend from the caller, shows only the
-// function of the kernel in which it waits. The error is the operating system's where /proc cannot be read. See
+// What is found is of a moment, and comes from /proc and sock_diag(7) alone: nobody is disturbed by it. Where the
+// system does not let the caller look, into a process of another user, or by its restrictions of ptrace(2) into one that
+// does not descend from the caller, only that it waits is shown, or the function of the kernel in which it does. The error is the operating system's where /proc cannot be read. See
 // proc_pid_syscall(5), proc_locks(5).
 func WhyStuck() (*StuckTable, error) {
 	family, orphans, err := experiment.members()

@@ -43,10 +43,15 @@ func one(w *Wait) []*Wait { return []*Wait{w} }
 func (l *look) waitsOf(t thread) []*Wait {
 	classify := classifiers[t.call.name]
 	if !t.inCall || classify == nil {
-		l.current.goesOn("waits in a call that this does not know")
+		l.current.goesOn("waits")
 		on := ""
-		if t.wchan != "" && t.wchan != "0" {
+		switch {
+		case t.inCall:
+			on = "what is not known of this call"
+		case t.wchan != "" && t.wchan != "0":
 			on = "the kernel's " + t.wchan + " (its call may not be read)"
+		default:
+			on = "what may not be read"
 		}
 		return one(&Wait{Pid: l.current.pid(), Thread: t.tid, Call: t.call.name, On: on, Open: true, fd: -1})
 	}

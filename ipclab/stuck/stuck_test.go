@@ -3,6 +3,7 @@ package stuck_test
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -84,6 +85,40 @@ func TestWhyStuck(t *testing.T) {
 				t.Errorf("%s%s", out, errs)
 			}
 		})
+	}
+}
+
+func init() { helpers["nobody"] = nobody }
+
+// nobody asks as a user who may not look into the process that waits.
+func nobody() {
+	defer clear()
+	r, w := pair()
+	reader := run(func() { w.Close(); r.Read(buffer()) })
+	fmt.Println(await(func(*ipclab.StuckTable) string {
+		var t *ipclab.StuckTable
+		asked := make(chan error)
+		go func() {
+			runtime.LockOSThread() // the thread ends with the goroutine, and its user with it
+			_, _, no := unix.RawSyscall(unix.SYS_SETUID, 65534, 0, 0)
+			t, _ = ipclab.WhyStuck()
+			asked <- no
+		}()
+		if no := <-asked; no != unix.Errno(0) {
+			return no.Error()
+		}
+		for _, row := range t.Rows() {
+			if row.Pid == reader.Pid() && row.Call == "" && strings.HasSuffix(strings.Trim(row.On, ")"), "may not be read") && row.Verdict == "waits" && len(t.Findings()) == 0 {
+				return ""
+			}
+		}
+		return "that it may not be seen why, in " + t.String()
+	}))
+}
+
+func TestWhyStuckOfOthers(t *testing.T) {
+	if out, errs := play(t, "nobody"); out != "found\n" || errs != "" {
+		t.Errorf("%s%s", out, errs)
 	}
 }
 
