@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -24,7 +25,7 @@ func (l *look) futex(c call) []*Wait {
 	p, at := l.current, c.args[0]
 	m, known := p.mappingAt(at)
 	shared := known && m.shared
-	w := &Wait{fd: -1, Until: l.limited(c.args[3]), kind: futexWord}
+	w := &Wait{fd: -1, Until: l.limited(c.args[3]) && !l.slice(c), kind: futexWord}
 	switch c.args[1] &^ (futexPrivate | futexRealtime) {
 	case futexWait, futexWaitBitset, futexLockPI, futexLockPI2, futexWaitPI:
 	default:
@@ -47,6 +48,13 @@ func (l *look) futex(c call) []*Wait {
 		l.ownWord(w)
 	}
 	return one(w)
+}
+
+// slice reports whether a wait is a short one of many, as of who looks again and again whether a lock's holder lives.
+func (l *look) slice(c call) bool {
+	const long = time.Second
+	limit, ok := l.current.span(c.args[3])
+	return ok && c.args[1]&^futexPrivate == futexWait && limit < long // those of C's sem_timedwait are FUTEX_WAIT_BITSET
 }
 
 // mappingName names a mapped file.

@@ -107,6 +107,15 @@ var moreHangs = map[string]hang{
 		}
 	}, []string{"$1 (child) waits for a semaphore", "in shared memory (anonymous, offset 0), also mapped by process", "$2", "post once for each wait"}},
 
+	"semaphore that is looked at again and again": {func(string) {
+		m := shared()
+		run(func() {
+			again(func() {
+				unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&m[0])), 0, 0, uintptr(unsafe.Pointer(&unix.Timespec{Nsec: 1e8})), 0, 0)
+			})
+		})
+	}, []string{"$1 (child) waits for a semaphore", "also mapped by process"}},
+
 	"lock whose holder has died": {func(string) {
 		const waiters = 1 << 31
 		m := shared()
