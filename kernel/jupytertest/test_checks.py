@@ -96,6 +96,21 @@ def test_descriptors_have_the_numbers_of_a_program(kernel):
     assert "\n    3 4\n" in result.stdout
 
 
+def test_a_check_in_a_forked_child(kernel):
+    result = kernel.run("""
+pid, _ := ipclab.Fork()
+if pid == 0 {
+	score := ipclab.Check("in a child", 1, func(t *ipclab.T) { t.Credit(0.5); os.Exit(9) })
+	fmt.Println(score.Points(), score.Rows()[0].Passed)
+	os.Exit(0)
+}
+_, status, _ := ipclab.Wait()
+fmt.Println(status)
+""")
+    assert "failed: in a child, 0.5 of 1 points\n    its process exited with status 9 before" in result.stdout
+    assert result.stdout.endswith("0.5 false\nexited with status 0\n") and result.value is None
+
+
 def children_of(pid):
     return [int(p) for task in os.listdir(f"/proc/{pid}/task") for p in open(f"/proc/{pid}/task/{task}/children").read().split()]
 
