@@ -47,12 +47,13 @@ const (
 )
 
 // Atomicity shows up to what size writes to a FIFO are atomic. For each size, so many writer processes open one FIFO by
-// its name and write messages of that size to it as fast as they can, each message by one write(2); this process reads,
+// a path and write messages of that size to it as fast as they can, each message by one write(2); this process reads,
 // and counts the messages that arrive in pieces, with bytes of other writers in between. Up to PipeBuf bytes there are
 // none. Above it the operating system puts in what finds room, and other writers get in between; the smaller the FIFO's
 // capacity, the more often.
 //
-// The FIFO is in a folder made for it, and its name is removed as soon as all have opened it. No process is left.
+// The FIFO's name is removed as soon as it is made, and it is opened by way of /proc/self/fd: nothing is left of it, even
+// if this process is killed. No process is left either.
 //
 // Errors: EINVAL for options out of range (1 to 64 writers, sizes of 1 byte to 1 MiB, 1 GiB written for one size), those
 // of FD.SetPipeSize for the capacity; ETIMEDOUT when the limit has passed; EINTR if it is interrupted; those of Mkfifo,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ipclab/ipclab"
+	"ipclab/ipclab/internal/proc"
 )
 
 func ExampleAtomicity() {
@@ -26,8 +27,16 @@ func ExampleAtomicity() {
 	// 4097 bytes: 300 messages, interleaved: true
 }
 
-// TestAtomicityKilled: whoever is killed in the middle leaves neither the writers nor the FIFO.
+// TestAtomicityKilled: whoever is killed, when the first writer is there or in the middle, leaves neither the writers nor
+// the FIFO.
 func TestAtomicityKilled(t *testing.T) {
+	for _, writers := range []int{1, 4} {
+		t.Run(fmt.Sprint(writers), func(t *testing.T) { killAtomicity(t, writers) })
+	}
+}
+
+// killAtomicity kills an experiment when it has so many writers.
+func killAtomicity(t *testing.T, writers int) {
 	folder := t.TempDir()
 	r, w := pipe(t)
 	experimenter := spawn(t, func() {
@@ -35,21 +44,20 @@ func TestAtomicityKilled(t *testing.T) {
 		ipclab.Atomicity(ipclab.AtomicityOptions{Sizes: []int{1 << 20}, Messages: 250, Limit: time.Minute})
 	})
 	w.Close() // the writers have it too
-	entries := func() int {
-		names, _ := os.ReadDir(folder)
-		return len(names)
-	}
 	within(t, func() {
-		for entries() == 0 {
-			time.Sleep(100 * time.Microsecond)
-		}
-		for entries() > 0 { // until all have opened the FIFO
-			time.Sleep(time.Millisecond)
+		for {
+			all, err := proc.All()
+			if err != nil || len(proc.Descendants(all, experimenter.Pid())) > writers {
+				return
+			}
 		}
 	})
 	experimenter.Kill()
 	if status, err := experimenter.Wait(); err != nil || !status.Signaled() {
 		t.Errorf("the experiment had ended before: %v, %v", status, err)
+	}
+	if names, err := os.ReadDir(folder); err != nil || len(names) > 0 {
+		t.Errorf("left: %v, %v", names, err)
 	}
 	within(t, func() {
 		if n, err := r.Read(make([]byte, 1)); n != 0 || err == nil {

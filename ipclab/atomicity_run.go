@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"ipclab/runtime/fork"
 )
 
 // An atomicityRun is the experiment for one size: the writers, a FIFO to which they write and from which this process
@@ -21,7 +19,7 @@ import (
 type atomicityRun struct {
 	AtomicityOptions
 	size        int
-	path        string
+	path        string // of the FIFO, for every process of the run
 	fifo        FD
 	ready, gate channel
 	deadline    time.Time
@@ -52,16 +50,12 @@ func (c *channel) close() {
 
 // run makes the FIFO and the writers, reads what they write, and leaves none of them.
 func (a atomicityRun) run() (row AtomicityRow, err error) {
-	folder, err := os.MkdirTemp("", "ipclab-fifo-")
+	name, err := namelessFIFO()
 	if err != nil {
 		return row, err
 	}
-	defer os.RemoveAll(folder)
-	a.path, a.fifo, a.deadline = filepath.Join(folder, "fifo"), -1, time.Now().Add(a.Limit)
-	const owner = 0o600
-	if err := Mkfifo(a.path, owner); err != nil {
-		return row, err
-	}
+	defer shut(&name)
+	a.path, a.fifo, a.deadline = fmt.Sprintf("/proc/self/fd/%d", int(name)), -1, time.Now().Add(a.Limit)
 	if a.ready, err = newChannel(); err != nil {
 		return row, err
 	}
@@ -81,17 +75,33 @@ func (a atomicityRun) run() (row AtomicityRow, err error) {
 	return a.watch(writers)
 }
 
+// namelessFIFO makes a FIFO and removes its name before anything else happens, so that nothing is left of it whenever this
+// process is killed. The descriptor is neither of its ends: by its path in /proc/self/fd, the FIFO is opened as by a name.
+func namelessFIFO() (FD, error) {
+	folder, err := os.MkdirTemp("", "ipclab-fifo-")
+	if err != nil {
+		return -1, err
+	}
+	defer os.RemoveAll(folder)
+	const owner = 0o600
+	path := filepath.Join(folder, "fifo")
+	if err := Mkfifo(path, owner); err != nil {
+		return -1, err
+	}
+	return Open(path, unix.O_PATH|unix.O_CLOEXEC)
+}
+
 // start forks the writers.
 func (a *atomicityRun) start() (writers []*child, err error) {
 	for i := range a.Writers {
-		pid, err := fork.Fork()
+		w, err := forkOwn()
 		if err != nil {
-			return writers, &Error{Call: "fork", Err: err}
+			return writers, err
 		}
-		if pid == 0 {
+		if w == nil {
 			a.write(i)
 		}
-		writers = append(writers, &child{pid: pid})
+		writers = append(writers, w)
 	}
 	return writers, nil
 }
@@ -139,7 +149,6 @@ func (a *atomicityRun) watch(writers []*child) (row AtomicityRow, err error) {
 			return row, a.blame(writers, err)
 		}
 	}
-	os.RemoveAll(filepath.Dir(a.path)) // nobody needs the name now, and nothing is left if this process is killed
 	if _, err := a.gate.w.Write(make([]byte, a.Writers)); err != nil {
 		return row, err
 	}

@@ -15,6 +15,7 @@ import (
 // A child is a process for which this one has to wait, and its status once that has been collected.
 type child struct {
 	pid int
+	own bool // forkOwn made it
 
 	mu        sync.Mutex // held while the status is collected: the number stays the child's until then
 	collected bool
@@ -54,7 +55,11 @@ func (c *child) wait() (status Status, first bool, err error) {
 }
 
 // collect takes the status of the child if it has ended and nobody collected it yet.
-func (c *child) collect() (ended bool, status Status, err error) {
+func (c *child) collect() (ended bool, status Status, err error) { return c.take(0) }
+
+// take is collect, and with unix.WUNTRACED takes note of a stop too, with unix.WCONTINUED of going on after one; of each
+// once.
+func (c *child) take(options int) (changed bool, status Status, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.collected {
@@ -62,13 +67,19 @@ func (c *child) collect() (ended bool, status Status, err error) {
 	}
 	var ws unix.WaitStatus
 	var used unix.Rusage
-	pid, err := retry(func() (int, error) { return unix.Wait4(c.pid, &ws, unix.WNOHANG, &used) })
+	pid, err := retry(func() (int, error) { return unix.Wait4(c.pid, &ws, unix.WNOHANG|options, &used) })
 	if err != nil || pid != c.pid {
 		return false, Status{}, err
+	}
+	if ws.Stopped() || ws.Continued() {
+		return true, Status{wait: ws, Usage: usage(&used)}, nil
 	}
 	c.status = Status{wait: ws, Usage: usage(&used)}
 	c.collected = true
 	forked.remove(c)
+	if c.own {
+		bounds.Withdraw()
+	}
 	return true, c.status, nil
 }
 

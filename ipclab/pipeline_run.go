@@ -10,7 +10,6 @@ import (
 
 	"ipclab/ipclab/internal/shm"
 	"ipclab/ipclab/internal/sigaction"
-	"ipclab/runtime/fork"
 )
 
 // A pipeline is one run of Pipeline. Between stages i and i+1, and after the last one, is link i: a pipe to which stage
@@ -70,15 +69,14 @@ func (p *pipeline) end() {
 
 // start forks a process that does work, which does not return.
 func (p *pipeline) start(work func()) error {
-	experiment.fix()
-	pid, err := fork.Fork()
+	c, err := forkOwn()
 	if err != nil {
-		return &Error{Call: "fork", Err: err}
+		return err
 	}
-	if pid == 0 {
+	if c == nil {
 		work()
 	}
-	p.children = append(p.children, &child{pid: pid})
+	p.children = append(p.children, c)
 	p.begun = append(p.begun, time.Now())
 	p.ended = append(p.ended, time.Time{})
 	return nil

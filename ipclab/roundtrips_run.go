@@ -9,7 +9,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/shm"
-	"ipclab/runtime/fork"
 )
 
 // A measurement is one run of RoundTrips: a client and a server, both children of this process, and what they report in
@@ -60,14 +59,14 @@ func (m *measurement) run() (*Latency, error) {
 
 // start forks a child that does work and nothing else. It is not among the children that Wait waits for.
 func (m *measurement) start(r role, work func()) (*child, error) {
-	pid, err := fork.Fork()
+	c, err := forkOwn()
 	if err != nil {
-		return nil, &Error{Call: "fork", Err: err}
+		return nil, err
 	}
-	if pid == 0 {
+	if c == nil {
 		m.play(r, work)
 	}
-	return &child{pid: pid}, nil
+	return c, nil
 }
 
 // end kills a child that still runs and collects its status.

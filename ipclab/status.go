@@ -8,9 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Status says how a process ended: by itself, with an exit status, or killed by a signal; and what it used. The
-// methods are the macros of wait(2): Exited is WIFEXITED, ExitCode WEXITSTATUS, Signaled WIFSIGNALED, Signal WTERMSIG,
-// CoreDump WCOREDUMP.
+// A Status says how a process ended: by itself, with an exit status, or killed by a signal; and what it used. From Wait4
+// it may say also that a process was stopped, or goes on. The methods are the macros of wait(2): Exited is WIFEXITED,
+// ExitCode WEXITSTATUS, Signaled WIFSIGNALED, Signal WTERMSIG, CoreDump WCOREDUMP, Stopped WIFSTOPPED, StopSignal
+// WSTOPSIG, Continued WIFCONTINUED.
 type Status struct {
 	wait  unix.WaitStatus
 	Usage Usage // the resources it used
@@ -42,7 +43,17 @@ func (s Status) Signal() syscall.Signal { return s.wait.Signal() }
 // CoreDump reports whether the kernel wrote a core file.
 func (s Status) CoreDump() bool { return s.wait.CoreDump() }
 
-// String returns "exited with status 3", "killed by SIGKILL", or the latter with "(core dumped)".
+// Stopped reports whether a signal has stopped the process, which is there still.
+func (s Status) Stopped() bool { return s.wait.Stopped() }
+
+// StopSignal returns the signal that stopped the process, or -1 for one that is not stopped.
+func (s Status) StopSignal() syscall.Signal { return s.wait.StopSignal() }
+
+// Continued reports whether the process goes on after it was stopped.
+func (s Status) Continued() bool { return s.wait.Continued() }
+
+// String returns "exited with status 3", "killed by SIGKILL", or the latter with "(core dumped)"; "stopped
+// by SIGSTOP" or "continued".
 func (s Status) String() string {
 	switch {
 	case s.wait.Exited():
@@ -51,6 +62,10 @@ func (s Status) String() string {
 		return "killed by " + signalName(s.wait.Signal()) + " (core dumped)"
 	case s.wait.Signaled():
 		return "killed by " + signalName(s.wait.Signal())
+	case s.wait.Stopped():
+		return "stopped by " + signalName(s.wait.StopSignal())
+	case s.wait.Continued():
+		return "continued"
 	}
 	return fmt.Sprintf("wait status %#x", uint32(s.wait))
 }

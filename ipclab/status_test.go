@@ -14,7 +14,8 @@ func TestStatusWords(t *testing.T) {
 		{Status{wait: 9}, "killed by SIGKILL", false},
 		{Status{wait: 11 | core}, "killed by SIGSEGV (core dumped)", true},
 		{Status{wait: 37}, "killed by SIGRTMIN+3", false},
-		{Status{wait: 0x137f}, "wait status 0x137f", false}, // stopped, which no wait here returns
+		{Status{wait: 19<<8 | 0x7f}, "stopped by SIGSTOP", false},
+		{Status{wait: 0xffff}, "continued", false},
 	} {
 		if got := c.status.String(); got != c.text || c.status.CoreDump() != c.core {
 			t.Errorf("%q, core %v; want %q, core %v", got, c.status.CoreDump(), c.text, c.core)

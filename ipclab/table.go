@@ -97,7 +97,7 @@ func (t *Table) grid() render.Grid {
 	}
 	g := render.Grid{Caption: render.Clean(t.caption), Rows: make([][]string, len(t.rows))}
 	for _, note := range t.notes {
-		g.Notes = append(g.Notes, render.Clean(note))
+		g.Notes = append(g.Notes, render.CleanNote(note))
 	}
 	for r := range g.Rows {
 		g.Rows[r] = make([]string, len(t.columns))

@@ -24,6 +24,13 @@ func Descriptors(fds ...int) {
 	reserved = append(reserved, fds...)
 }
 
+// Also reserves fds too, if descriptors are reserved at all: in a notebook's process, and its children.
+func Also(fds ...int) {
+	if Any() {
+		Descriptors(fds...)
+	}
+}
+
 // Has reports whether fd is reserved.
 func Has(fd int) bool {
 	mu.Lock()

@@ -144,7 +144,7 @@ func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, 
 	var death *supervisor.Death
 	switch {
 	case errors.As(err, &death):
-		return nil, deathException(name, death)
+		return nil, explained(deathException(name, death), death.Stuck)
 	case err != nil:
 		return nil, &message.Exception{Name: "KernelError", Value: err.Error(), Traceback: message.List[string]{red(err.Error())}}
 	case done.Status == wire.StatusRejected:
@@ -160,9 +160,9 @@ func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, 
 			done.Frames = nil // they are of the Go that has run it
 		}
 		if failure, ok := e.shellException(name, done); ok && code.Shell {
-			return nil, failure
+			return nil, explained(failure, done.Stuck)
 		}
-		return nil, runtimeException(done)
+		return nil, explained(runtimeException(done), done.Stuck)
 	}
 	return done.Result, nil
 }

@@ -20,6 +20,7 @@ type Death struct {
 	Interrupted bool     // it was killed because the cell did not heed an interrupt
 	Kept        Kept     // what is left of what cells have defined
 	Orphans     bool     // processes that cells had started were ended
+	Stuck       []string // why the cell did not go on when it was interrupted, in sentences
 	Lost        []string // descriptors that had been open before the cell and are closed now
 }
 

@@ -36,6 +36,7 @@
 //	stdin    sleeps between looks at who reads standard input; ends with the cell
 //	deadlock looks from time to time, from the second second on, whether the cell can
 //	         still go on
+//	stop     exists after an interrupt, until all have been told
 //	escalate exists after an interrupt; ends the cell's children that take no
 //	         notice; ends with the cell, at the latest after a second, when it
 //	         kills the runtime

@@ -58,12 +58,12 @@ func (s *Supervisor) died(r *run) (wire.Done, error) {
 	s.mu.Unlock()
 	<-r.in.replaced
 	s.mu.Lock()
-	closed, killed := s.closed, r.killed
+	closed, killed, stuck := s.closed, r.killed, r.stuck
 	s.mu.Unlock()
 	if closed {
 		return wire.Done{}, ErrClosed
 	}
-	return wire.Done{}, r.in.death(Death{LastWords: r.in.lastWords(), Interrupted: killed, Cause: s.guard.cause(r.in)})
+	return wire.Done{}, r.in.death(Death{LastWords: r.in.lastWords(), Interrupted: killed, Stuck: stuck, Cause: s.guard.cause(r.in)})
 }
 
 // diedBefore waits for the end of a runtime process that could not be sent its

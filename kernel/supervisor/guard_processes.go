@@ -1,16 +1,14 @@
 package supervisor
 
 import (
-	"bytes"
 	"fmt"
-	"os"
 	"slices"
-	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/bounds"
+	"ipclab/ipclab/procstat"
 	"ipclab/runtime/reap"
 )
 
@@ -95,12 +93,9 @@ func (g *guard) madeByCells() []int {
 
 // processorTime is how long a process has run, in ticks (utime and stime of proc_pid_stat(5)); 0 for none.
 func processorTime(pid int) uint64 {
-	line, err := os.ReadFile(procFile(pid, "stat"))
-	fields := bytes.Fields(line[bytes.LastIndexByte(line, ')')+1:])
-	if err != nil || len(fields) < 13 {
+	s, err := procstat.Read(pid)
+	if err != nil {
 		return 0
 	}
-	user, _ := strconv.ParseUint(string(fields[11]), 10, 64)
-	system, _ := strconv.ParseUint(string(fields[12]), 10, 64)
-	return user + system
+	return s.User + s.System
 }

@@ -20,7 +20,8 @@ const (
 	termAfter, killAfter = 300 * time.Millisecond, 600 * time.Millisecond
 )
 
-// Interrupt stops the running cell, if there is one: its children get SIGINT,
+// Interrupt stops the running cell, if there is one: first it is looked at, for a
+// tenth of a second at most, why it does not go on; then its children get SIGINT,
 // as a terminal's foreground process group would, and are ended if the cell still
 // runs a while later; who waits for input gets the end of file; the interpreter
 // stops at its next step, and in the waits it knows; a process that was stopped by
@@ -31,22 +32,34 @@ const (
 func (s *Supervisor) Interrupt() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := s.running
-	if r == nil {
-		return
-	}
-	first := !r.interrupted
-	if first {
+	switch r := s.running; {
+	case r == nil:
+	case !r.interrupted:
 		r.interrupted = true
-		// Before a program can end, and the cell go on: many take SIGINT for
-		// the wish that they exit with status 0.
-		_ = r.in.request(wire.KindInterrupt, wire.Interrupt{ID: r.id})
+		go s.stop(r)
+	case r.looked:
+		r.tellChildren()
 	}
+}
+
+// stop carries out an interrupt.
+func (s *Supervisor) stop(r *run) {
+	var why []string
+	if !r.deadlock { // of which all is known
+		why = r.whyStuck()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running != r {
+		return // it has ended meanwhile
+	}
+	r.stuck, r.looked = why, true
+	// Before a program can end, and the cell go on: many take SIGINT for
+	// the wish that they exit with status 0.
+	_ = r.in.request(wire.KindInterrupt, wire.Interrupt{ID: r.id})
 	r.tellChildren()
-	if first {
-		r.stopAsking()
-		go s.escalate(r)
-	}
+	r.stopAsking()
+	go s.escalate(r)
 }
 
 // escalate tells the runtime to stop the cell until it has, and kills it when

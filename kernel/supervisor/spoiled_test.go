@@ -35,7 +35,7 @@ func TestAClosedConnectionToTheKernelEndsTheRuntimeWithItsCell(t *testing.T) {
 	for _, body := range []string{
 		`for i := 200; i < 210; i++ { syscall.Close(i) }`,
 		`syscall.Close(203)`,
-		`syscall.Dup3(1, 203, 0)`,
+		`null, _ := os.Open(os.DevNull); syscall.Dup3(int(null.Fd()), 203, 0)`, // 203 may be a copy of 0, 1 or 2
 	} {
 		l.died(body)
 		if got := l.run(`fmt.Print("on")`).text("stdout"); got != "on" {

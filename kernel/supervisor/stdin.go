@@ -76,7 +76,8 @@ func (in *instance) someoneReads(pipe string) bool {
 		for _, t := range tasks {
 			call, err := os.ReadFile(dir + "/task/" + t.Name() + "/syscall")
 			if err == nil && bytes.HasPrefix(call, readOfStdin) {
-				return true
+				link, err := os.Readlink(dir + "/fd/0") // it may have been replaced before the read began
+				return err == nil && link == pipe
 			}
 		}
 	}

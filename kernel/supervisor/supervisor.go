@@ -93,9 +93,11 @@ type run struct {
 	end         context.CancelFunc
 	asking      context.Context // ends with the cell, or when that is interrupted
 	stopAsking  context.CancelFunc
-	interrupted bool // an interrupt was asked for
-	deadlock    bool // because it could never go on
-	killed      bool // it did not heed the interrupt
+	interrupted bool     // an interrupt was asked for
+	looked      bool     // and it was looked at why the cell does not go on
+	deadlock    bool     // because it could never go on
+	killed      bool     // it did not heed the interrupt
+	stuck       []string // why it did not go on when it was interrupted, in sentences
 }
 
 // New makes a supervisor and begins to start the runtime process; Execute
@@ -221,11 +223,12 @@ func (s *Supervisor) Execute(c Cell) (wire.Done, error) {
 func (s *Supervisor) outcome(r *run, d wire.Done) wire.Done {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	d.Stuck = r.stuck
 	if r.deadlock {
 		return wire.Done{ID: d.ID, Status: wire.StatusError, Name: "deadlock", Value: "all goroutines are asleep - deadlock!", Frames: d.Frames}
 	}
 	if r.interrupted && d.Status == wire.StatusOK {
-		return wire.Done{ID: d.ID, Status: wire.StatusInterrupted, Name: "interrupted", Value: "the cell was interrupted"}
+		return wire.Done{ID: d.ID, Status: wire.StatusInterrupted, Name: "interrupted", Value: "the cell was interrupted", Stuck: d.Stuck}
 	}
 	return d
 }

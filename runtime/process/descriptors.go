@@ -20,6 +20,10 @@ const (
 // number a program's first pipe 3 and 4, and here it is so too.
 const plumbingFrom = 200
 
+// IsPlumbing reports whether a descriptor of a runtime process, or of a child that it has forked, has a number that is
+// used for connections to the kernel.
+func IsPlumbing(fd int) bool { return fd >= plumbingFrom }
+
 // plumbing is the runtime's own descriptors, all close-on-exec.
 type plumbing struct {
 	requests, events, lifeline int

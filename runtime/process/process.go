@@ -230,7 +230,9 @@ func (w *worker) run(r cellRequest) error {
 	}
 	before := w.plumbing.identities()
 	w.running <- r.ID
-	o := w.interpreter.Run(eval.Program{Name: r.Name, Source: r.Source, Entry: r.Entry, Text: r.Text})
+	o := graded(func() eval.Outcome {
+		return w.interpreter.Run(eval.Program{Name: r.Name, Source: r.Source, Entry: r.Entry, Text: r.Text})
+	})
 	<-w.running
 	if fork.InChild() {
 		// A goroutine's panic has ended the wait for a cell that forked this

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/procstat"
 )
 
 // MarkVariable is the environment variable that marks what belongs to one
@@ -29,12 +31,12 @@ func Descendants(pid int, zombies bool) []int {
 	table := snapshot()
 	children := map[int][]int{}
 	for p, s := range table {
-		children[s.parent] = append(children[s.parent], p)
+		children[s.PPid] = append(children[s.PPid], p)
 	}
 	var found []int
 	for queue := []int{pid}; len(queue) > 0; queue = queue[1:] {
 		for _, p := range children[queue[0]] {
-			if zombies || table[p].state != 'Z' {
+			if zombies || table[p].State != 'Z' {
 				found = append(found, p)
 			}
 		}
@@ -49,11 +51,11 @@ const snapshotTries = 20
 // snapshot reads the process table. /proc is not read in one moment: a process
 // that ends meanwhile leaves children who were seen with a parent that is not
 // there any more, and would be missed. Then the table is read again.
-func snapshot() map[int]stat {
+func snapshot() map[int]procstat.Stat {
 	for try := 1; ; try++ {
-		table := map[int]stat{}
+		table := map[int]procstat.Stat{}
 		for _, p := range pids() {
-			if s, ok := readStat(p); ok {
+			if s, err := procstat.Read(p); err == nil {
 				table[p] = s
 			}
 		}
@@ -65,9 +67,9 @@ func snapshot() map[int]stat {
 
 // isWhole reports whether the parent of every process is there too. A parent
 // outside of the pid namespace is shown as 0.
-func isWhole(table map[int]stat) bool {
+func isWhole(table map[int]procstat.Stat) bool {
 	for _, s := range table {
-		if _, ok := table[s.parent]; !ok && s.parent != 0 {
+		if _, ok := table[s.PPid]; !ok && s.PPid != 0 {
 			return false
 		}
 	}
@@ -78,7 +80,7 @@ func isWhole(table map[int]stat) bool {
 func Group(pgid int) []int {
 	var found []int
 	for _, p := range pids() {
-		if s, ok := readStat(p); ok && s.group == pgid && s.state != 'Z' {
+		if s, err := procstat.Read(p); err == nil && s.PGrp == pgid && s.State != 'Z' {
 			found = append(found, p)
 		}
 	}
@@ -98,7 +100,7 @@ func Marked(mark string) []int {
 		if err != nil || !slices.ContainsFunc(bytes.Split(environment, []byte{0}), func(e []byte) bool { return bytes.Equal(e, entry) }) {
 			continue
 		}
-		if s, ok := readStat(p); ok && s.state != 'Z' {
+		if s, err := procstat.Read(p); err == nil && s.State != 'Z' {
 			found = append(found, p)
 		}
 	}
@@ -160,33 +162,6 @@ func pids() []int {
 
 // Stopped reports whether a signal has stopped a process.
 func Stopped(pid int) bool {
-	s, ok := readStat(pid)
-	return ok && s.state == 'T'
-}
-
-// stat is what is needed of /proc/PID/stat (proc_pid_stat(5)).
-type stat struct {
-	state         byte
-	parent, group int
-}
-
-func readStat(pid int) (stat, bool) {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return stat{}, false
-	}
-	return parseStat(text)
-}
-
-// parseStat reads the fields behind the command name, which stands in
-// parentheses and may itself hold any character.
-func parseStat(text []byte) (stat, bool) {
-	end := bytes.LastIndexByte(text, ')')
-	fields := bytes.Fields(text[end+1:])
-	if end < 0 || len(fields) < 3 || len(fields[0]) != 1 {
-		return stat{}, false
-	}
-	parent, err1 := strconv.Atoi(string(fields[1]))
-	group, err2 := strconv.Atoi(string(fields[2]))
-	return stat{fields[0][0], parent, group}, err1 == nil && err2 == nil
+	s, err := procstat.Read(pid)
+	return err == nil && s.State == 'T'
 }

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"ipclab/ipclab/procstat"
 )
 
 // startTree starts a shell with a child that has left its session, and
@@ -86,32 +88,10 @@ func TestKillAllGivesUpInTime(t *testing.T) {
 }
 
 func TestTableThatLacksAParentIsNotWhole(t *testing.T) {
-	if !isWhole(map[int]stat{1: {parent: 0}, 5: {parent: 1}, 6: {parent: 5}}) {
+	if !isWhole(map[int]procstat.Stat{1: {PPid: 0}, 5: {PPid: 1}, 6: {PPid: 5}}) {
 		t.Error("a whole table is not taken for whole")
 	}
-	if isWhole(map[int]stat{1: {parent: 0}, 6: {parent: 5}}) {
+	if isWhole(map[int]procstat.Stat{1: {PPid: 0}, 6: {PPid: 5}}) {
 		t.Error("the parent 5 of 6 is not missed")
 	}
-}
-
-func TestParseStat(t *testing.T) {
-	for text, want := range map[string]stat{
-		"12 (sh) S 3 12 12 0":      {'S', 3, 12},
-		"12 (a) R 9 9) Z 7 8 12 0": {'Z', 7, 8},
-		"12 () T 1 -1 0":           {'T', 1, -1},
-	} {
-		if got, ok := parseStat([]byte(text)); !ok || got != want {
-			t.Errorf("%q: %v, %v", text, got, ok)
-		}
-	}
-	for _, text := range []string{"", "12 (sh) S", "12 (sh", "12 (sh) S x 3"} {
-		if got, ok := parseStat([]byte(text)); ok {
-			t.Errorf("%q: %v", text, got)
-		}
-	}
-}
-
-func FuzzParseStat(f *testing.F) {
-	f.Add([]byte("12 (sh) S 3 12 12 0"))
-	f.Fuzz(func(t *testing.T, text []byte) { parseStat(text) })
 }

@@ -43,6 +43,7 @@ const (
 type Done struct {
 	ID     uint64
 	Status Status
+	Stuck  []string // why it did not go on when it was interrupted, in sentences; the kernel says that
 	Result Bundle   // of the last expression; nil if there is nothing to show
 	Name   string   // what went wrong, in one word, where Status is not StatusOK
 	Value  string   // and in a sentence

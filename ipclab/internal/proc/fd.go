@@ -32,6 +32,8 @@ type Info struct {
 	Inode uint64   // 0 where the kernel is older than 5.14
 	Pid   int      // the process of a pidfd; -1 once it has been waited for
 	Polls []uint64 // the descriptors that an epoll instance watches
+	Event int64    // the number of an eventfd, the same in all processes that have it
+	Locks []string // locks held by way of the descriptor, as lines of /proc/locks
 }
 
 // Descriptors returns the open descriptors of process pid, ascending. Those of another user's process may not be read:
@@ -93,6 +95,10 @@ func ParseInfo(text string) Info {
 			i.Pos, _ = strconv.ParseInt(fields[0], 10, 64)
 		case "Pid":
 			i.Pid, _ = strconv.Atoi(fields[0])
+		case "eventfd-id":
+			i.Event, _ = strconv.ParseInt(fields[0], 10, 64)
+		case "lock":
+			i.Locks = append(i.Locks, strings.TrimSpace(value))
 		case "tfd":
 			if n, err := strconv.ParseUint(fields[0], 10, 31); err == nil {
 				i.Polls = append(i.Polls, n)

@@ -1,7 +1,6 @@
 package proc
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,21 +11,6 @@ import (
 
 	"golang.org/x/sys/unix"
 )
-
-func TestParseStat(t *testing.T) {
-	// A process may call itself anything.
-	line := "4242 (a) S (b) Z 17 4242 5979 34816 -1 4194304 240 113 0 1 0 0 0 0 20 0 7 0 136138 125 57 18 4\n"
-	got, err := ParseStat([]byte(line))
-	want := Stat{Pid: 4242, Comm: "a) S (b", State: 'Z', PPid: 17, PGrp: 4242, Session: 5979, Threads: 7, Start: 136138}
-	if err != nil || got != want {
-		t.Errorf("ParseStat = %+v, %v; want %+v", got, err, want)
-	}
-	for _, bad := range []string{"", "1", "1 (x", "1 (x)", "1 )x( S", "x (y) S " + strings.Repeat("1 ", 30), "1 (x) S 1 2"} {
-		if s, err := ParseStat([]byte(bad)); err == nil {
-			t.Errorf("ParseStat(%q) = %+v, want an error", bad, s)
-		}
-	}
-}
 
 func TestReadStatSelf(t *testing.T) {
 	s, err := ReadStat(os.Getpid())
@@ -157,19 +141,6 @@ func TestParseInfo(t *testing.T) {
 	if !slices.Equal(i.Polls, []uint64{5, 9}) || i.Pid != -1 {
 		t.Errorf("epoll and pidfd lines: %+v", i)
 	}
-}
-
-func FuzzParseStat(f *testing.F) {
-	f.Add([]byte("4242 (a) S (b) Z 17 4242 5979 34816 -1 4194304 240 113 0 1 0 0 0 0 20 0 7 0 136138 125"))
-	f.Fuzz(func(t *testing.T, line []byte) {
-		s, err := ParseStat(line)
-		if err != nil && !errors.Is(err, errFormat) {
-			t.Errorf("unexpected kind of error %v", err)
-		}
-		if err == nil && !strings.Contains(string(line), "("+s.Comm+")") {
-			t.Errorf("name %q is not in %q", s.Comm, line)
-		}
-	})
 }
 
 func FuzzParseInfo(f *testing.F) {

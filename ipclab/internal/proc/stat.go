@@ -14,63 +14,18 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/procstat"
 )
 
 // A Stat is what /proc/PID/stat says about a process.
-type Stat struct {
-	Pid     int
-	Comm    string // the command's name, at most 15 bytes
-	State   byte   // R, S, D, Z, T, t, X, I
-	PPid    int
-	PGrp    int
-	Session int
-	Threads int
-	Start   uint64 // when it started, in clock ticks (1/100 s) since boot
-}
+type Stat = procstat.Stat
 
-// errFormat says that the kernel wrote something unexpected.
-var errFormat = errors.New("unexpected format in /proc")
-
-// fieldsAfterComm is how many fields of a stat line this package reads beyond the command's name: up to starttime.
-const fieldsAfterComm = 20
-
-// ParseStat reads a stat line. The command's name is between the first "(" and the last ")", since a name may contain
-// both, and spaces.
-func ParseStat(line []byte) (Stat, error) {
-	open, end := bytes.IndexByte(line, '('), bytes.LastIndexByte(line, ')')
-	if open < 1 || end < open {
-		return Stat{}, errFormat
-	}
-	rest := strings.Fields(string(line[end+1:]))
-	if len(rest) < fieldsAfterComm || len(rest[0]) != 1 {
-		return Stat{}, errFormat
-	}
-	s := Stat{Comm: string(line[open+1 : end]), State: rest[0][0]}
-	var err error
-	number := func(text string) int {
-		n, e := strconv.Atoi(text)
-		err = errors.Join(err, e)
-		return n
-	}
-	s.Pid = number(strings.TrimSpace(string(line[:open])))
-	s.PPid, s.PGrp, s.Session = number(rest[1]), number(rest[2]), number(rest[3])
-	s.Threads = number(rest[17])
-	start, e := strconv.ParseUint(rest[19], 10, 64)
-	s.Start = start
-	if errors.Join(err, e) != nil {
-		return Stat{}, errFormat
-	}
-	return s, nil
-}
+// ParseStat reads a stat line.
+func ParseStat(line []byte) (Stat, error) { return procstat.Parse(line) }
 
 // ReadStat returns the state of process pid.
-func ReadStat(pid int) (Stat, error) {
-	line, err := os.ReadFile(path(pid, "stat"))
-	if err != nil {
-		return Stat{}, err
-	}
-	return ParseStat(line)
-}
+func ReadStat(pid int) (Stat, error) { return procstat.Read(pid) }
 
 // Gone reports whether err says that a process has ended.
 func Gone(err error) bool { return errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ESRCH) }

@@ -28,12 +28,20 @@ type Grid struct {
 // maxCell bounds the width of a cell in runes; a longer text ends in an ellipsis.
 const maxCell = 160
 
+// maxNote bounds a note.
+const maxNote = 1000
+
 // Clean makes s fit for a cell: one line, valid UTF-8, no control characters, bounded length.
-func Clean(s string) string {
+func Clean(s string) string { return clean(s, maxCell) }
+
+// CleanNote is Clean for a note below a table, which may be a few sentences.
+func CleanNote(s string) string { return clean(s, maxNote) }
+
+func clean(s string, most int) string {
 	var b strings.Builder
 	n := 0
 	for _, r := range s {
-		if n++; n > maxCell {
+		if n++; n > most {
 			b.WriteRune('…')
 			break
 		}
