@@ -2,8 +2,6 @@ package ipclab
 
 import (
 	"golang.org/x/sys/unix"
-
-	"ipclab/runtime/fork"
 )
 
 // Exit statuses of a child that answers a question.
@@ -40,13 +38,9 @@ func passesInChild(attempt func() error) (bool, error) {
 
 // forkToExit forks a process that does work and exits with the status it returns.
 func forkToExit(work func() int) (*child, error) {
-	experiment.fix()
-	pid, err := fork.Fork()
-	if err != nil {
-		return nil, &Error{Call: "fork", Err: err}
-	}
-	if pid == 0 {
+	c, err := forkOwn()
+	if err == nil && c == nil {
 		unix.Exit(work())
 	}
-	return &child{pid: pid}, nil
+	return c, err
 }

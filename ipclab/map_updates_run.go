@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"ipclab/runtime/fork"
 )
 
 // An updatesRun is the experiment for one way to update: processes that share a mapping, and start together.
@@ -128,14 +126,11 @@ func (u *updatesRun) update() {
 
 // forkMapper forks a process of an experiment, which does work and ends. Wait does not wait for it.
 func forkMapper(work func()) (*child, error) {
-	pid, err := fork.Fork()
-	if err != nil {
-		return nil, &Error{Call: "fork", Err: err}
-	}
-	if pid == 0 {
+	c, err := forkOwn()
+	if err == nil && c == nil {
 		runAndExit(work)
 	}
-	return &child{pid: pid}, nil
+	return c, err
 }
 
 // awaitMappers waits until all have ended with status 0. The error says which has not, or that time was up.

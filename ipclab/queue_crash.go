@@ -9,7 +9,6 @@ import (
 
 	"ipclab/ipclab/internal/queue"
 	"ipclab/ipclab/mime"
-	"ipclab/runtime/fork"
 )
 
 // A QueueCrashTable says what became of a queue when a process was killed in the middle of Put or Get.
@@ -67,11 +66,11 @@ func queueCrash(operation string, step queue.Step) (row QueueCrashRow, err error
 	if err := q.Put([]byte("first")); err != nil {
 		return row, err
 	}
-	pid, err := fork.Fork()
+	c, err := forkOwn()
 	if err != nil {
 		return row, err
 	}
-	if pid == 0 {
+	if c == nil {
 		q.engine.KillAt = step
 		if operation == "put" {
 			q.Put([]byte("second"))
@@ -80,7 +79,6 @@ func queueCrash(operation string, step queue.Step) (row QueueCrashRow, err error
 		}
 		unix.Exit(1)
 	}
-	c := &child{pid: pid}
 	defer end(c)
 	status, _, err := c.wait()
 	if err == nil {
@@ -98,7 +96,7 @@ func queueCrash(operation string, step queue.Step) (row QueueCrashRow, err error
 	}
 	row = QueueCrashRow{Operation: operation, Next: time.Since(begin)}
 	s, err := q.State()
-	row.Messages, row.TakenOver = s.Messages-1, s.LastDead == pid
+	row.Messages, row.TakenOver = s.Messages-1, s.LastDead == c.pid
 	return row, err
 }
 

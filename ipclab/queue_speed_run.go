@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/shm"
-	"ipclab/runtime/fork"
 )
 
 // Names of what is measured.
@@ -155,14 +154,13 @@ func (t *QueueSpeedTable) race(messages, each int, share func(bool), put, take f
 	steps := max(messages/each, 1)
 	var runners []*child
 	for i, step := range []func() error{put, take} {
-		pid, err := fork.Fork()
+		c, err := forkOwn()
 		if err != nil {
 			return 0, err
 		}
-		if pid == 0 {
+		if c == nil {
 			runAndExit(func() { t.runner(memory, i, steps, share, step) })
 		}
-		c := &child{pid: pid}
 		defer end(c)
 		runners = append(runners, c)
 	}

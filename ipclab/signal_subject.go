@@ -10,7 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/handlers"
-	"ipclab/runtime/fork"
 )
 
 // A signalSubject is the process that takes the signals of an experiment, seen from this one, with two pipes:
@@ -33,16 +32,14 @@ func newSignalSubject(limit time.Duration, work func(s *signalSubject) error) (s
 		s.report.close()
 		return nil, err
 	}
-	pid, err := fork.Fork()
-	if err != nil {
+	if s.child, err = forkOwn(); err != nil {
 		s.report.close()
 		s.gate.close()
-		return nil, &Error{Call: "fork", Err: err}
+		return nil, err
 	}
-	if pid == 0 {
+	if s.child == nil {
 		s.play(work)
 	}
-	s.child = &child{pid: pid}
 	shut(&s.report.w)
 	shut(&s.gate.r)
 	return s, nil

@@ -5,19 +5,14 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
-
-	"ipclab/runtime/fork"
 )
 
 // startWorker forks a child of an experiment that does work and nothing else. It is not among the children that Wait waits
 // for. An error of work is printed, and the child exits with status 1.
 func startWorker(work func() error) (*child, error) {
-	pid, err := fork.Fork()
-	if err != nil {
-		return nil, &Error{Call: "fork", Err: err}
-	}
-	if pid != 0 {
-		return &child{pid: pid}, nil
+	c, err := forkOwn()
+	if err != nil || c != nil {
+		return c, err
 	}
 	runAndExit(func() {
 		if err := work(); err != nil {

@@ -10,7 +10,6 @@ import (
 
 	"ipclab/ipclab/internal/proc"
 	"ipclab/ipclab/internal/ptrace"
-	"ipclab/runtime/fork"
 )
 
 // straceMost is how many events Strace keeps.
@@ -71,7 +70,6 @@ type watcher struct {
 
 // startWatcher forks it and waits until it has attached to this process.
 func startWatcher() (*watcher, error) {
-	experiment.fix()
 	fd, err := unix.MemfdCreate("strace", unix.MFD_CLOEXEC)
 	if err != nil {
 		return nil, &Error{Call: "memfd_create", Err: err}
@@ -82,19 +80,18 @@ func startWatcher() (*watcher, error) {
 		w.report.Close()
 		return nil, &Error{Call: "pipe2", Err: err}
 	}
-	pid, err := fork.Fork()
-	if err == nil && pid == 0 {
+	w.child, err = forkOwn()
+	if err == nil && w.child == nil {
 		w.watch(os.Getppid(), ready[1])
 	}
 	unix.Close(ready[1])
 	defer unix.Close(ready[0])
 	if err != nil {
 		w.report.Close()
-		return nil, &Error{Call: "fork", Err: err}
+		return nil, err
 	}
-	w.child = &child{pid: pid}
 	// Where only ancestors may trace (Yama), the watcher may all the same; elsewhere this fails, and is not needed.
-	_ = unix.Prctl(unix.PR_SET_PTRACER, uintptr(pid), 0, 0, 0)
+	_ = unix.Prctl(unix.PR_SET_PTRACER, uintptr(w.child.pid), 0, 0, 0)
 	if n, _ := retry(func() (int, error) { return unix.Read(ready[0], make([]byte, 1)) }); n == 1 {
 		return w, nil
 	}

@@ -136,8 +136,8 @@ func KillAll(list func() []int, limit time.Duration) []int {
 
 // lives reports whether a process is there and is not one that has ended.
 func lives(pid int) bool {
-	s, ok := readStat(pid)
-	return ok && s.state != 'Z' && s.state != 'X'
+	s, err := procstat.Read(pid)
+	return err == nil && s.State != 'Z' && s.State != 'X'
 }
 
 // pids lists all processes that /proc shows.
