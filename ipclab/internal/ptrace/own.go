@@ -35,7 +35,7 @@ func inside(k *task, i info) bool {
 }
 
 // books are functions that keep books for this program.
-var books = []string{"ipclab/ipclab/bounds.", "ipclab/ipclab/interrupts.", "ipclab/ipclab.(*root)", "ipclab/ipclab.(*family)", "ipclab/ipclab.(*watcher)", "ipclab/runtime/wire.", "ipclab/ipclab/internal/proc."}
+var books = []string{"ipclab/ipclab/bounds.", "ipclab/ipclab/interrupts.", "ipclab/ipclab.(*root)", "ipclab/ipclab.(*family)", "ipclab/ipclab.(*watcher)", "ipclab/runtime/wire.", "ipclab/ipclab/internal/proc.", "ipclab/ipclab/procstat."}
 
 // passage are functions through which calls pass.
 var passage = []string{"internal/runtime/syscall", "syscall.", "golang.org/x/sys/unix.", "internal/poll.", "internal/syscall/", "os.", "io.", "bytes.", "ipclab/ipclab/internal/rawcall."}
