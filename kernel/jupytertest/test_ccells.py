@@ -149,7 +149,8 @@ int main(void) {
 			fputs(line, stdout);
 	fclose(f);
 }""")
-    assert [line.split()[1] for line in result.stdout.splitlines()] == ["0" * 16] * 3
+    library = 1 << 31 | 1 << 32  # signals that the C library keeps for itself, and ignores in what it starts
+    assert [int(line.split()[1], 16) & ~library for line in result.stdout.splitlines()] == [0, 0, 0]
 
 
 def test_a_program_asks_for_input(kernel):
@@ -224,7 +225,7 @@ def interrupt(kernel, handler):
     result = kernel.finish(request)
     assert result.error["ename"] == "Interrupted"
     assert time.monotonic() - begin < 3
-    assert len(result.error["traceback"]) == 1
+    assert not any(", line " in line for line in result.error["traceback"])  # none of the Go that has run it
 
 
 def test_a_compiler_is_interrupted_and_leaves_nothing(kernel, tmp_path, cache):

@@ -108,3 +108,19 @@ def test_children_end_with_the_runtime(kernel, mark):
     assert kernel.run("6 * 7").value == "42"
     left = leftovers.processes(mark)
     assert {left[pid].split()[1] for pid in set(left) & before} <= {"kernel", "runtime"}  # a copy of the runtime has its name
+
+
+def test_signals_that_are_ignored_at_the_start_are_not_in_programs(start):
+    """A shell without job control has what it runs in the background ignore SIGINT, Jupyter too."""
+    numbers = (signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    try:
+        kernel = start()
+    finally:
+        for number, action in before.items():
+            signal.signal(number, action)
+    ignored = kernel.run("%%sh\ngrep SigIgn /proc/self/status").stdout.split()[-1]
+    assert [number for number in numbers if int(ignored, 16) >> (number - 1) & 1] == []
+    assert kernel.run("%%sh\ntrap 'echo caught' INT; kill -INT $$").stdout == "caught\n"
+    kernel.run("interrupted := make(chan os.Signal, 1); signal.Notify(interrupted, unix.SIGINT); ipclab.Kill(os.Getpid(), unix.SIGINT)")
+    assert kernel.run("<-interrupted").value == "interrupt"

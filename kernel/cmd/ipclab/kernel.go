@@ -27,6 +27,7 @@ import (
 func runKernel(connectionFile string) int {
 	parent := os.Getppid()
 	keepDescriptors()
+	passDefaults()
 	info, err := connection.Load(connectionFile)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ipclab kernel:", err)
