@@ -1,6 +1,12 @@
 package ipclab
 
 import (
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sys/unix"
+
 	"ipclab/ipclab/bounds"
 	"ipclab/runtime/fork"
 )
@@ -21,4 +27,32 @@ func forkOwn() (*child, error) {
 		return nil, nil
 	}
 	return &child{pid: pid, own: true}, nil
+}
+
+// awaitAll waits until all children have ended with status 0. The error says which has not, or that time was up.
+func awaitAll(children []*child, limit time.Duration) error {
+	deadline := time.Now().Add(limit)
+	running := slices.Clone(children)
+	for len(running) > 0 {
+		left := time.Until(deadline)
+		if left <= 0 {
+			return because(unix.ETIMEDOUT, "not done within %v", limit)
+		}
+		awaitAny(running, min(left, waitSlice))
+		for _, c := range slices.Clone(running) {
+			ended, status, err := c.collect()
+			switch {
+			case err != nil:
+				return err
+			case !ended:
+				continue
+			case eintr(status) != nil:
+				return eintr(status)
+			case status.ExitCode() != 0:
+				return fmt.Errorf("%s: %v", pidText(c.pid), status)
+			}
+			running = slices.DeleteFunc(running, func(x *child) bool { return x == c })
+		}
+	}
+	return nil
 }

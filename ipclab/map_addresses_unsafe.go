@@ -92,7 +92,7 @@ func (a *addressesRun) ask(s *addressesShared, ours ...*Mapping) (row TwoAddress
 		return row, err
 	}
 	defer end(other)
-	if err := awaitMappers([]*child{other}, limit); err != nil {
+	if err := awaitAll([]*child{other}, limit); err != nil {
 		return row, err
 	}
 	o := s.other

@@ -1,8 +1,6 @@
 package ipclab
 
 import (
-	"fmt"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -91,7 +89,7 @@ func (u *updatesRun) run() (row LostUpdatesRow, err error) {
 		}
 		children = append(children, c)
 	}
-	if err := awaitMappers(children, u.Limit); err != nil {
+	if err := awaitAll(children, u.Limit); err != nil {
 		return row, err
 	}
 	made := int64(u.Processes * u.Updates)
@@ -131,31 +129,4 @@ func forkMapper(work func()) (*child, error) {
 		runAndExit(work)
 	}
 	return c, err
-}
-
-// awaitMappers waits until all have ended with status 0. The error says which has not, or that time was up.
-func awaitMappers(children []*child, limit time.Duration) error {
-	deadline := time.Now().Add(limit)
-	running := slices.Clone(children)
-	for len(running) > 0 {
-		left := time.Until(deadline)
-		if left <= 0 {
-			return because(unix.ETIMEDOUT, "not done within %v", limit)
-		}
-		awaitAny(running, min(left, waitSlice))
-		for _, c := range slices.Clone(running) {
-			ended, status, err := c.collect()
-			switch {
-			case err != nil:
-				return err
-			case ended && status.Signaled() && status.Signal() == unix.SIGINT:
-				return because(unix.EINTR, "interrupted")
-			case ended && (status.Signaled() || status.ExitCode() != 0):
-				return fmt.Errorf("%s: %v", pidText(c.pid), status)
-			case ended:
-				running = slices.DeleteFunc(running, func(x *child) bool { return x == c })
-			}
-		}
-	}
-	return nil
 }

@@ -205,31 +205,3 @@ func (t *QueueSpeedTable) runner(memory *shm.Region, i, steps int, share func(bo
 		memory.Store64(raceTook, uint64(time.Since(begin)))
 	}
 }
-
-// awaitAll waits until all children have ended well, within the limit.
-func awaitAll(children []*child, limit time.Duration) error {
-	deadline := time.Now().Add(limit)
-	running := slices.Clone(children)
-	for len(running) > 0 {
-		left := time.Until(deadline)
-		if left <= 0 {
-			return because(unix.ETIMEDOUT, "not done within %v", limit)
-		}
-		awaitAny(running, min(left, waitSlice))
-		for _, c := range slices.Clone(running) {
-			ended, status, err := c.collect()
-			switch {
-			case err != nil:
-				return err
-			case !ended:
-				continue
-			case eintr(status) != nil:
-				return eintr(status)
-			case status.ExitCode() != 0:
-				return fmt.Errorf("a child %v", status)
-			}
-			running = slices.DeleteFunc(running, func(x *child) bool { return x == c })
-		}
-	}
-	return nil
-}
