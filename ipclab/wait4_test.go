@@ -12,7 +12,7 @@ import (
 	"ipclab/ipclab"
 )
 
-// A shell learns in this way that a job was stopped, by Ctrl-Z for instance, and goes on.
+// A shell learns in this way that a job was stopped and goes on.
 func ExampleWait4() {
 	pid, err := ipclab.Fork()
 	if err != nil {
@@ -23,14 +23,14 @@ func ExampleWait4() {
 		select {}
 	}
 	var said []string
-	for _, signal := range []unix.Signal{unix.SIGTSTP, unix.SIGCONT, unix.SIGKILL} {
+	for _, signal := range []unix.Signal{unix.SIGSTOP, unix.SIGCONT, unix.SIGKILL} {
 		ipclab.Kill(pid, signal)
 		_, status, err := ipclab.Wait4(pid, unix.WUNTRACED|unix.WCONTINUED)
 		said = append(said, fmt.Sprint(status, " ", err))
 	}
 	fmt.Println(strings.Join(said, "\n"))
 	// Output:
-	// stopped by SIGTSTP <nil>
+	// stopped by SIGSTOP <nil>
 	// continued <nil>
 	// killed by SIGKILL <nil>
 }
