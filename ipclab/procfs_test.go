@@ -35,7 +35,7 @@ func ExampleReadProcess() {
 	r, err := ipclab.ReadProcess(child.Pid())
 	child.Kill()
 	child.Wait()
-	fmt.Println(r.Parent == os.Getpid(), r.Threads > 1, r.Resident > 0, err)
+	fmt.Println(r.Parent == os.Getpid(), r.Threads >= 1, r.Resident > 0, err)
 	// Output: true true true <nil>
 }
 
