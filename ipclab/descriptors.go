@@ -103,6 +103,12 @@ func sameProgram(pid int) bool {
 	return ok1 && ok2 && theirs == ours
 }
 
+// otherProgram reports whether process pid is known to run another program than this.
+func otherProgram(pid int) bool {
+	_, known := proc.Exe(pid)
+	return known && !sameProgram(pid)
+}
+
 // pair makes the rows and says who holds the other ends.
 func (t *DescriptorTable) pair(fds []proc.Descriptor) {
 	inside := map[int]bool{}

@@ -28,8 +28,8 @@ func (r *root) fix() int {
 //
 // An orphan is known by its process group: where the root leads one, as the notebook's process does, nothing but its
 // descendants can be in it. One that left the group is known, in a notebook, by its new parent, which is the root's: the
-// kernel adopts orphans, and its other children run its own program. What that of one was which has ended nobody can tell;
-// the kernel waits for it at once.
+// kernel adopts orphans, and its other children run its own program. What the program of one was that is ending nobody can
+// tell; the kernel waits for it at once.
 func (r *root) members() (family, orphans []proc.Stat, err error) {
 	all, err := proc.All()
 	if err != nil {
@@ -45,7 +45,7 @@ func (r *root) members() (family, orphans []proc.Stat, err error) {
 		return family, nil, nil
 	}
 	for _, s := range all {
-		adopted := reserve.Any() && s.PPid == family[0].PPid && s.State != 'Z' && !sameProgram(s.Pid)
+		adopted := reserve.Any() && s.PPid == family[0].PPid && otherProgram(s.Pid)
 		if s.PGrp != top && !adopted || known[s.Pid] {
 			continue
 		}
