@@ -169,7 +169,11 @@ func (g *guard) afterward(made int) time.Duration {
 func (g *guard) note(in *instance, running bool, made []int) {
 	busy := processorTime(in.pid)
 	quiet := !running && len(made) == 0 && busy == g.busy
-	g.made, g.halted, g.busy = len(made), haltedOf(made), busy
+	g.made, g.busy = len(made), busy
+	// While the wire is armed it has stopped nobody: who is stopped now is so for reasons of his own.
+	if halted := haltedOf(made); g.wire == nil || g.wire.Armed() {
+		g.halted = halted
+	}
 	g.arm(in)
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -127,6 +127,9 @@ func (w *Wire) Arm(group, more int, drop uint64) {
 	}
 }
 
+// Armed reports whether the wire is armed and has not been tripped since.
+func (w *Wire) Armed() bool { return atomic.LoadUint32(&w.s.armed) != 0 }
+
 // Disarm has the wire sleep.
 func (w *Wire) Disarm() {
 	w.mu.Lock()
