@@ -319,7 +319,9 @@ updates, err := ipclab.LostUpdates()
 for _, r := range updates.Rows() { fmt.Println(r.Method, r.Lost > 0) }
 updates
 """))
-    assert result.stdout == "load, store true\nspin lock false\ncompare and swap false\natomic add false\n"
+    first, rest = result.stdout.split("\n", 1)
+    assert first.startswith("load, store ")  # loses more or fewer, as chance has it
+    assert rest == "spin lock false\ncompare and swap false\natomic add false\n"
     assert "Several processes add 1" in result.value
     result = ok(kernel.run("""
 addresses, err := ipclab.TwoAddresses()
