@@ -9,6 +9,7 @@ import (
 	"ipclab/ipclab/internal/handlers"
 	"ipclab/ipclab/internal/proc"
 	"ipclab/ipclab/reserve"
+	"ipclab/ipclab/signame"
 )
 
 // Kill sends a signal to process pid, or, for a negative pid, to all processes of group -pid, as Killpg does. Signal 0
@@ -34,7 +35,7 @@ func Kill(pid int, sig syscall.Signal) error {
 		err = noProcess(unix.Kill(pid, sig))
 	}
 	if err != nil {
-		return &Error{Call: "kill", Arg: fmt.Sprintf("%s, %s", pidText(pid), signalName(sig)), Err: err}
+		return &Error{Call: "kill", Arg: fmt.Sprintf("%s, %s", pidText(pid), signame.Of(sig)), Err: err}
 	}
 	handlers.Run() // it may have been for this process
 	return nil
@@ -60,7 +61,7 @@ func Killpg(pgid int, sig syscall.Signal) error {
 		err = because(unix.ESRCH, "no process is in it")
 	}
 	if err != nil {
-		return &Error{Call: "killpg", Arg: fmt.Sprintf("%s, %s", groupText(pgid), signalName(sig)), Err: err}
+		return &Error{Call: "killpg", Arg: fmt.Sprintf("%s, %s", groupText(pgid), signame.Of(sig)), Err: err}
 	}
 	handlers.Run()
 	return nil

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/handlers"
+	"ipclab/ipclab/signame"
 )
 
 // Flags of a SigAction, to be joined by |. See sigaction(2).
@@ -166,7 +167,7 @@ func settable(sig syscall.Signal, a *SigAction) error {
 
 // sigactionError is the error of Sigaction.
 func sigactionError(sig syscall.Signal, err error) error {
-	return &Error{Call: "sigaction", Arg: signalName(sig), Err: err}
+	return &Error{Call: "sigaction", Arg: signame.Of(sig), Err: err}
 }
 
 // claimSignals makes the calling goroutine the one that takes the signals of this process.

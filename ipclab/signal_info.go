@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/handlers"
+	"ipclab/ipclab/signame"
 )
 
 // A Siginfo says which signal came, and from whom: siginfo_t of sigaction(2).
@@ -39,7 +40,7 @@ var childNames = []string{"CLD_EXITED", "CLD_KILLED", "CLD_DUMPED", "CLD_TRAPPED
 
 // String returns "SIGUSR1 from process 812 (SI_QUEUE), value 7", for example.
 func (i Siginfo) String() string {
-	s := signalName(i.Signo)
+	s := signame.Of(i.Signo)
 	if i.Pid > 0 {
 		s += fmt.Sprintf(" from process %d", i.Pid)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"ipclab/ipclab/internal/handlers"
 	"ipclab/ipclab/mime"
+	"ipclab/ipclab/signame"
 )
 
 // LostSignalsOptions are what LostSignals may be told. The zero value is good.
@@ -64,7 +65,7 @@ func LostSignals(options ...LostSignalsOptions) (*LostSignalsTable, error) {
 		for _, sig := range []syscall.Signal{unix.SIGUSR1, RtMin} {
 			row, err := lostRun{LostSignalsOptions: o, sig: sig, blocked: blocked}.run()
 			if err != nil {
-				return nil, &Error{Call: "LostSignals", Arg: signalName(sig), Err: err}
+				return nil, &Error{Call: "LostSignals", Arg: signame.Of(sig), Err: err}
 			}
 			t.rows = append(t.rows, row)
 		}
@@ -116,7 +117,7 @@ func (l lostRun) run() (row LostSignalsRow, err error) {
 	if err := s.hear(&ready); err != nil {
 		return row, err
 	}
-	row = LostSignalsRow{Signal: signalName(l.sig), RealTime: l.sig >= RtMin, Blocked: l.blocked, Sent: l.Signals}
+	row = LostSignalsRow{Signal: signame.Of(l.sig), RealTime: l.sig >= RtMin, Blocked: l.blocked, Sent: l.Signals}
 	for i := range l.Signals {
 		info := handlers.NewInfo(int(l.sig), SiQueue, os.Getpid(), os.Getuid(), i+1)
 		switch err := handlers.Queue(s.pid, int(l.sig), info); err {

@@ -9,6 +9,7 @@ import (
 
 	"ipclab/ipclab/internal/handlers"
 	"ipclab/ipclab/reserve"
+	"ipclab/ipclab/signame"
 )
 
 // Sigqueue sends a signal with a value to process pid: Siginfo.Value where it is taken. A signal from SIGRTMIN (34) on is
@@ -32,7 +33,7 @@ func Sigqueue(pid int, sig syscall.Signal, value int) error {
 		err = because(unix.EAGAIN, "as many signals are queued as RLIMIT_SIGPENDING allows this user")
 	}
 	if err != nil {
-		return &Error{Call: "sigqueue", Arg: fmt.Sprintf("%s, %s", pidText(pid), signalName(sig)), Err: err}
+		return &Error{Call: "sigqueue", Arg: fmt.Sprintf("%s, %s", pidText(pid), signame.Of(sig)), Err: err}
 	}
 	handlers.Run()
 	return nil
@@ -48,7 +49,7 @@ func Raise(sig syscall.Signal) error {
 		err = unix.Kill(os.Getpid(), sig)
 	}
 	if err != nil {
-		return &Error{Call: "raise", Arg: signalName(sig), Err: err}
+		return &Error{Call: "raise", Arg: signame.Of(sig), Err: err}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"ipclab/ipclab/internal/handlers"
+	"ipclab/ipclab/signame"
 )
 
 // A Sigset is a set of signals, as sigset_t: bit n-1 is signal n. The zero value is the empty set. See sigsetops(3).
@@ -53,7 +54,7 @@ func (s Sigset) Signals() []syscall.Signal {
 func (s Sigset) String() string {
 	var names []string
 	for _, sig := range s.Signals() {
-		names = append(names, signalName(sig))
+		names = append(names, signame.Of(sig))
 	}
 	return "{" + strings.Join(names, " ") + "}"
 }

@@ -10,6 +10,7 @@ import (
 	"ipclab/ipclab/internal/handlers"
 	"ipclab/ipclab/internal/proc"
 	"ipclab/ipclab/mime"
+	"ipclab/ipclab/signame"
 )
 
 // A SignalStateTable shows the dispositions, the mask and the pending signals of a process.
@@ -64,7 +65,7 @@ func SignalState(pid int) (*SignalStateTable, error) {
 func signalStateRow(sig syscall.Signal, s proc.Signals) (SignalStateRow, bool) {
 	bit := uint64(bitOf(sig))
 	r := SignalStateRow{
-		Number: int(sig), Name: signalName(sig), Disposition: "default", Blocked: s.Blocked&bit != 0, Pending: s.Pending&bit != 0,
+		Number: int(sig), Name: signame.Of(sig), Disposition: "default", Blocked: s.Blocked&bit != 0, Pending: s.Pending&bit != 0,
 	}
 	switch {
 	case s.Ignored&bit != 0:

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/mime"
+	"ipclab/ipclab/signame"
 )
 
 // A SignalTable lists the signals of this machine.
@@ -85,13 +86,13 @@ func Signals() *SignalTable {
 	for _, s := range standardSignals {
 		catchable := s.number != unix.SIGKILL && s.number != unix.SIGSTOP
 		t.rows = append(t.rows, SignalRow{
-			Number: int(s.number), Name: signalName(s.number), Default: s.byDefault, Catchable: catchable,
+			Number: int(s.number), Name: signame.Of(s.number), Default: s.byDefault, Catchable: catchable,
 			Description: s.description, Use: takenBy(s.number),
 		})
 	}
 	for sig := RtMin; sig <= RtMax; sig++ {
 		t.rows = append(t.rows, SignalRow{
-			Number: int(sig), Name: signalName(sig), Default: byDefaultEnd, Catchable: true,
+			Number: int(sig), Name: signame.Of(sig), Default: byDefaultEnd, Catchable: true,
 			Description: "real-time: for programs to use, queued", Use: takenBy(sig),
 		})
 	}

@@ -9,6 +9,7 @@ import (
 
 	"ipclab/ipclab/internal/proc"
 	"ipclab/ipclab/mapped"
+	"ipclab/ipclab/signame"
 )
 
 // A Process is a child made by Spawn. Its methods may be called from any goroutine, and from other processes of the
@@ -100,7 +101,7 @@ func (p *Process) Signal(sig syscall.Signal) error {
 		return p.missing("kill")
 	}
 	if err := p.send(sig); err != nil {
-		return &Error{Call: "kill", Arg: fmt.Sprintf("%s, %s", pidText(p.Pid()), signalName(sig)), Err: err}
+		return &Error{Call: "kill", Arg: fmt.Sprintf("%s, %s", pidText(p.Pid()), signame.Of(sig)), Err: err}
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/signame"
 )
 
 // A Status says how a process ended: by itself, with an exit status, or killed by a signal; and what it used. From Wait4
@@ -59,31 +61,15 @@ func (s Status) String() string {
 	case s.wait.Exited():
 		return fmt.Sprintf("exited with status %d", s.wait.ExitStatus())
 	case s.wait.Signaled() && s.wait.CoreDump():
-		return "killed by " + signalName(s.wait.Signal()) + " (core dumped)"
+		return "killed by " + signame.Of(s.wait.Signal()) + " (core dumped)"
 	case s.wait.Signaled():
-		return "killed by " + signalName(s.wait.Signal())
+		return "killed by " + signame.Of(s.wait.Signal())
 	case s.wait.Stopped():
-		return "stopped by " + signalName(s.wait.StopSignal())
+		return "stopped by " + signame.Of(s.wait.StopSignal())
 	case s.wait.Continued():
 		return "continued"
 	}
 	return fmt.Sprintf("wait status %#x", uint32(s.wait))
-}
-
-// signalName returns the name of a signal, such as SIGKILL, SIGRTMIN or SIGRTMIN+3.
-func signalName(sig syscall.Signal) string {
-	// Numbers 32 and 33 belong to the C library, which starts its real-time signals at 34.
-	const realTime = 34
-	if name := unix.SignalName(sig); name != "" {
-		return name
-	}
-	if sig == realTime {
-		return "SIGRTMIN"
-	}
-	if sig > realTime && sig <= 64 {
-		return fmt.Sprintf("SIGRTMIN+%d", int(sig)-realTime)
-	}
-	return fmt.Sprintf("signal %d", int(sig))
 }
 
 // usage converts what wait4(2) filled in.

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/signame"
 )
 
 // pause is pause(2) and sigsuspend(2).
@@ -54,17 +56,13 @@ func (p *process) signals(name string) uint64 {
 
 // signalNames lists the signals of a set.
 func signalNames(set uint64) string {
-	const realTime, last = 34, 64
+	const last = 64
 	var list []string
 	for n := 1; n <= last; n++ {
 		if set&(1<<(n-1)) == 0 {
 			continue
 		}
-		name := unix.SignalName(unix.Signal(n))
-		if name == "" {
-			name = fmt.Sprintf("SIGRTMIN+%d", n-realTime)
-		}
-		list = append(list, name)
+		list = append(list, signame.Of(unix.Signal(n)))
 	}
 	switch {
 	case len(list) == 0:

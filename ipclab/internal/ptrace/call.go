@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/sysname"
+	"ipclab/ipclab/signame"
 	"ipclab/runtime/fork"
 )
 
@@ -107,7 +108,7 @@ func (t *tracer) unfinished() {
 // signal records that a thread is about to get a signal.
 func (t *tracer) signal(k *task, s syscall.Signal) {
 	e := k.event(Signal, time.Since(t.begun))
-	e.Name = sysname.Signal(int(s))
+	e.Name = signame.Of(s)
 	e.Inside = !k.foreign && slices.Contains(ofThreads, s)
 	t.keep(e)
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/signame"
 )
 
 // Mark is the first argument of prctl(2) by which the traced process says to the tracer, with Begin or Finish as the second,
@@ -173,7 +175,7 @@ func (t *tracer) ended(tid int, status unix.WaitStatus) {
 	e := k.event(End, time.Since(t.begun))
 	switch {
 	case status.Signaled():
-		e.Text = "killed by " + unix.SignalName(status.Signal())
+		e.Text = "killed by " + signame.Of(status.Signal())
 	default:
 		e.Text = fmt.Sprintf("exited with status %d", status.ExitStatus())
 	}

@@ -7,6 +7,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/signame"
 )
 
 // A View looks into the process that makes a call, while it stands still.
@@ -121,7 +123,7 @@ func plain(kind string, value uint64) (string, bool) {
 	case "pointer":
 		return pointer(value), true
 	case "signal":
-		return Signal(int(int32(value))), true
+		return signame.Of(syscall.Signal(int32(value))), true
 	case "offset":
 		return fmt.Sprintf("%#x", value), true
 	}
@@ -163,16 +165,4 @@ func pointer(value uint64) string {
 func fileMode(mode uint32) string {
 	types := map[uint32]string{unix.S_IFIFO: "S_IFIFO|", unix.S_IFREG: "S_IFREG|", unix.S_IFCHR: "S_IFCHR|", unix.S_IFBLK: "S_IFBLK|", unix.S_IFSOCK: "S_IFSOCK|"}
 	return fmt.Sprintf("%s%#o", types[mode&unix.S_IFMT], mode&^unix.S_IFMT)
-}
-
-// Signal names a signal. The real-time ones count from 34, since the C library keeps two for itself.
-func Signal(n int) string {
-	const realTime = 34
-	if name := unix.SignalName(syscall.Signal(n)); name != "" {
-		return name
-	}
-	if n >= realTime && n <= 64 {
-		return fmt.Sprintf("SIGRTMIN+%d", n-realTime)
-	}
-	return strconv.Itoa(n)
 }

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/signame"
 )
 
 // How much of what lies in memory is shown.
@@ -200,9 +202,9 @@ func status(v View, address uint64) string {
 	case w.Exited():
 		return fmt.Sprintf("[exited with %d]", w.ExitStatus())
 	case w.Signaled():
-		return fmt.Sprintf("[killed by %s]", Signal(int(w.Signal())))
+		return fmt.Sprintf("[killed by %s]", signame.Of(w.Signal()))
 	case w.Stopped():
-		return fmt.Sprintf("[stopped by %s]", Signal(int(w.StopSignal())))
+		return fmt.Sprintf("[stopped by %s]", signame.Of(w.StopSignal()))
 	case w.Continued():
 		return "[continued]"
 	}
@@ -234,7 +236,7 @@ func signals(v View, address uint64) string {
 	var parts []string
 	for i := range 64 {
 		if set&(1<<i) != 0 {
-			parts = append(parts, strings.TrimPrefix(Signal(i+1), "SIG"))
+			parts = append(parts, strings.TrimPrefix(signame.Of(unix.Signal(i+1)), "SIG"))
 		}
 	}
 	return prefix + "[" + strings.Join(parts, " ") + "]"

@@ -70,18 +70,6 @@ func describeCall(fields []string) string {
 	return "was blocked in " + name
 }
 
-// signalName returns the name of a signal, such as SIGSEGV or SIGRTMIN+3.
-func signalName(s syscall.Signal) string {
-	const realTime = 34 // the first one that the C library leaves to programs
-	if name := unix.SignalName(s); name != "" {
-		return name
-	}
-	if s >= realTime {
-		return fmt.Sprintf("SIGRTMIN+%d", int(s)-realTime)
-	}
-	return fmt.Sprintf("signal %d", int(s))
-}
-
 // meanings say what it commonly means that a signal has killed a program.
 var meanings = map[syscall.Signal][]string{
 	unix.SIGSEGV: {"    It used memory that is not its own: a pointer that is NULL, or points to nothing any more, or behind the end of an array."},

@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -25,14 +24,6 @@ func TestDescribeCall(t *testing.T) {
 	} {
 		if got := describeCall(strings.Fields(line)); got != want {
 			t.Errorf("%q: %q, want %q", line, got, want)
-		}
-	}
-}
-
-func TestSignalName(t *testing.T) {
-	for s, want := range map[syscall.Signal]string{unix.SIGSEGV: "SIGSEGV", 34: "SIGRTMIN+0", 40: "SIGRTMIN+6", 33: "signal 33"} {
-		if got := signalName(s); got != want {
-			t.Errorf("signal %d: %s, want %s", int(s), got, want)
 		}
 	}
 }

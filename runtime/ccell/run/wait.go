@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/interrupts"
+	"ipclab/ipclab/signame"
 	"ipclab/runtime/ccell"
 	"ipclab/runtime/reap"
 )
@@ -31,7 +32,7 @@ func wait(cmd *exec.Cmd, r *ccell.Request) error {
 	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	switch {
 	case ok && status.Signaled():
-		value := "killed by " + signalName(status.Signal())
+		value := "killed by " + signame.Of(status.Signal())
 		if status.CoreDump() {
 			value += " (core dumped)"
 		}
