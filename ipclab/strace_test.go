@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -112,6 +113,25 @@ func TestStraceFollows(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What the collector has cleaned up happens when it likes, not because the traced function asks for it.
+func TestStraceLeavesOutWhatTheCollectorCalls(t *testing.T) {
+	type garbage struct{ p *int }
+	cleaned := make(chan bool, 1)
+	g := &garbage{new(int)}
+	runtime.AddCleanup(g, func(pid int) {
+		_, _ = unix.Getpgid(pid)
+		cleaned <- true
+	}, 1)
+	trace := straced(t, func() {
+		g = nil
+		runtime.GC()
+		<-cleaned
+	})
+	if trace.Count("getpgid") != 0 || trace.All().Count("getpgid") != 1 {
+		t.Errorf("%s", trace.All().Only("getpgid"))
 	}
 }
 

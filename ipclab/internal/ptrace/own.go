@@ -29,9 +29,19 @@ func inside(k *task, i info) bool {
 		case under(name, "runtime.", "internal/runtime/"):
 			return true
 		default:
-			return false
+			return collected(f, frames)
 		}
 	}
+}
+
+// collected reports whether the collector called a function, to clean up what it found to be unreachable.
+func collected(f runtime.Frame, callers *runtime.Frames) bool {
+	for ; f.Function != ""; f, _ = callers.Next() {
+		if under(f.Function, "runtime.runCleanups", "runtime.runFinalizers") {
+			return true
+		}
+	}
+	return false
 }
 
 // books are functions that keep books for this program.
