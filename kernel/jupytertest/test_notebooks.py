@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+import facts
 from conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("**/[!.]*.ipynb"))
@@ -33,18 +34,28 @@ def test_committed_with_outputs_of_this_kernel(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 @pytest.mark.timeout(300)
-def test_nbclient(path, state, nothing_left, tmp_path):
+def test_runs_twice_and_shows_what_the_text_says(path, state, nothing_left, tmp_path):
+    """In one kernel: what a first run leaves, a variable or a file, must not stop a second one."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, kernel_name="ipclab", resources={"metadata": {"path": str(tmp_path)}}).execute()
-    nbformat.validate(notebook)
-    assert outputs(notebook, "error") == []
+    client = NotebookClient(notebook, timeout=120, kernel_name="ipclab", resources={"metadata": {"path": str(tmp_path)}})
+    with client.setup_kernel():
+        for _ in range(2):
+            for index, cell in enumerate(notebook.cells):
+                client.execute_cell(cell, index)
+            nbformat.validate(notebook)
+            assert outputs(notebook, "error") == []
+            facts.check(path, notebook)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_committed_outputs_show_what_the_text_says(path):
+    facts.check(path, nbformat.read(path, as_version=4))
+
+
 @pytest.mark.timeout(300)
-def test_nbconvert_executes_and_makes_html(path, state, nothing_left, tmp_path):
+def test_nbconvert_executes_and_makes_html(state, nothing_left, tmp_path):
     page = tmp_path / "page.html"
-    convert(path, "--to", "html", "--execute", "--output", page)
+    convert(NOTEBOOKS[0], "--to", "html", "--execute", "--output", page)
     assert "<table" in page.read_text(encoding="utf-8")
 
 
