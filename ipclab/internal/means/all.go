@@ -1,0 +1,4 @@
+package means
+
+// All returns every means, in the order of the course: what passes through the kernel first, what does not last.
+func All() []*Means { return nil }
