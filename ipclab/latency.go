@@ -6,8 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
-
+	"ipclab/ipclab/internal/bench"
 	"ipclab/ipclab/mime"
 )
 
@@ -20,9 +19,7 @@ type Latency struct {
 	Voluntary   float64            // context switches per round trip because a process waited, of client and server together
 	Involuntary float64            // context switches per round trip because another process's turn had come
 	Calls       map[string]float64 // system calls per round trip by name, of client and server together; nil if not counted
-	least, most time.Duration
-	mean        time.Duration
-	histogram   *hdrhistogram.Histogram
+	times       *bench.Distribution
 	notes       []string
 }
 
@@ -34,20 +31,12 @@ type LatencyRow struct {
 	Latency    time.Duration // of a round trip
 }
 
-// histogramMost is the longest time that the histogram tells from longer ones.
-const histogramMost = 10 * time.Minute
-
 // newLatency makes a Latency of at least one time.
 func newLatency(mechanism string, size int, times []time.Duration) *Latency {
-	l := &Latency{Mechanism: mechanism, Size: size, Trips: len(times), histogram: hdrhistogram.New(1, int64(histogramMost), 3)}
-	sum := 0.0
+	l := &Latency{Mechanism: mechanism, Size: size, Trips: len(times), times: bench.NewDistribution(false)}
 	for _, d := range times {
-		d = min(max(d, 1), histogramMost)
-		l.histogram.RecordValue(int64(d)) // in range, so without error
-		sum += float64(d)
+		l.times.Add(float64(d))
 	}
-	l.least, l.most = slices.Min(times), slices.Max(times)
-	l.mean = time.Duration(sum / float64(len(times)))
 	return l
 }
 
@@ -69,15 +58,10 @@ func (l *Latency) conditions(m *measurement) {
 // Percentile returns the time that p per cent of the round trips did not exceed: Percentile(50) is the median. Values of
 // p outside 0 to 100 are taken for the nearer of the two; 0 gives the least time, 100 the greatest.
 func (l *Latency) Percentile(p float64) time.Duration {
-	switch {
-	case l == nil || l.histogram == nil:
+	if l == nil {
 		return 0
-	case p <= 0 || math.IsNaN(p):
-		return l.least
-	case p >= 100:
-		return l.most
 	}
-	return min(time.Duration(l.histogram.ValueAtPercentile(p)), l.most)
+	return nanoseconds(l.times.Percentile(p))
 }
 
 // Mean returns the mean. Few slow trips shift it far from what is usual: look at percentiles first.
@@ -85,12 +69,12 @@ func (l *Latency) Mean() time.Duration {
 	if l == nil {
 		return 0
 	}
-	return l.mean
+	return nanoseconds(l.times.Mean())
 }
 
 // Rows returns the distribution as tidy data for a chart: 0, 1, 2 … 99, then 99.1 … 99.9, 99.99 and 100 per cent.
 func (l *Latency) Rows() []LatencyRow {
-	if l == nil || l.histogram == nil {
+	if l == nil || l.times == nil {
 		return nil
 	}
 	var rows []LatencyRow
@@ -173,7 +157,7 @@ func (ls Latencies) Rows() []LatencyRow {
 func (ls Latencies) Chart() *Chart {
 	c := &Chart{title: "Time of a round trip", x: "round trip (µs)", y: "share that took at most as long"}
 	for _, l := range ls {
-		if l == nil || l.histogram == nil {
+		if l == nil || l.times == nil {
 			continue
 		}
 		s := series{name: l.Mechanism}

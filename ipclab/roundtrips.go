@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/means"
 )
 
 // RoundTripOptions are what RoundTrips may be told beyond the mechanism and the number. The zero value is good.
@@ -49,20 +51,15 @@ func RoundTrips(mechanism string, n int, options ...RoundTripOptions) (*Latency,
 	if err != nil {
 		return nil, err
 	}
-	open, ok := mechanisms[mechanism]
-	if !ok {
+	way, err := means.ByName(mechanism, means.Raw)
+	if err != nil {
+		way = ownMeans[mechanism]
+	}
+	if way == nil || way.Busy {
 		return nil, m.invalid(fmt.Sprintf("mechanism %q", mechanism), "want one of %s", strings.Join(mechanismNames(), ", "))
 	}
-	if mechanism == "eventfd" {
-		m.options.Size = eventSize
-	}
-	line, err := open()
-	if err != nil {
-		return nil, &Error{Call: "RoundTrips", Arg: mechanism, Err: err}
-	}
-	defer line.close()
-	m.line = line
-	m.client, m.server = line.client(m.options.Size), line.server(m.options.Size)
+	m.options.Size = min(max(m.options.Size, way.Least), way.Most)
+	m.way = way
 	return m.measured()
 }
 
@@ -86,7 +83,7 @@ func RoundTripsOf(name string, n int, client, server func() error, options ...Ro
 	if len(options) == 0 || options[0].Size == 0 {
 		m.options.Size = 0 // unknown
 	}
-	m.client, m.server = client, server
+	m.join = functions(client, server)
 	return m.measured()
 }
 

@@ -13,15 +13,13 @@ const (
 	countedLong  = 70
 )
 
-// countCalls counts the system calls of a round trip, by name, in two traced runs of their own.
-func (m *measurement) countCalls() (map[string]float64, error) {
+// countCalls counts the system calls of a round trip, by name, in two traced runs of their own: run makes n trips and no
+// others.
+func countCalls(run func(n int) error) (map[string]float64, error) {
 	var counts [2]map[string]int
 	for i, n := range []int{countedShort, countedLong} {
-		run := *m
-		run.n, run.warmUp = n, 0
-		run.options.Calls = false
 		var failed error
-		trace, err := Strace(func() { _, failed = run.run() })
+		trace, err := Strace(func() { failed = run(n) })
 		if err == nil {
 			err = failed
 		}

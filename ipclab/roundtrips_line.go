@@ -7,92 +7,92 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/internal/means"
 	"ipclab/ipclab/internal/rawcall"
 )
 
 // eventSize is what one read or write of an eventfd takes: a 64-bit number. See eventfd(2).
 const eventSize = 8
 
-// A line is what connects client and server, as descriptors: what each reads from and writes to.
-type line struct {
-	clientReads, clientWrites int
-	serverReads, serverWrites int
-}
-
-// mechanisms are the built-in ones, by name.
-var mechanisms = map[string]func() (line, error){
-	"pipe":       openPipes,
-	"socketpair": openSockets,
-	"eventfd":    openEvents,
+// ownMeans are means of RoundTrips by the names that it has always had; those of package means come before them.
+var ownMeans = map[string]*means.Means{
+	"pipe":       {Name: "pipe", Least: 1, Most: sizeMost, Copies: 2, OneWay: true, Open: openPipes},
+	"socketpair": {Name: "socketpair", Least: 1, Most: sizeMost, Copies: 2, OneWay: true, Open: openSockets},
+	"eventfd":    {Name: "eventfd", Least: eventSize, Most: eventSize, Copies: 2, Open: openEvents},
 }
 
 // mechanismNames lists them.
-func mechanismNames() []string { return slices.Sorted(maps.Keys(mechanisms)) }
+func mechanismNames() []string { return slices.Sorted(maps.Keys(ownMeans)) }
+
+// A line is what connects client and server, as descriptors: what each reads from and writes to.
+type line struct {
+	reads, writes [2]int // of client and server
+}
 
 // openPipes makes a pipe for each direction.
-func openPipes() (line, error) {
+func openPipes(int) (means.Line, error) {
 	var there, back [2]int
 	if err := unix.Pipe2(there[:], unix.O_CLOEXEC); err != nil {
-		return line{}, err
+		return nil, err
 	}
 	if err := unix.Pipe2(back[:], unix.O_CLOEXEC); err != nil {
 		unix.Close(there[0])
 		unix.Close(there[1])
-		return line{}, err
+		return nil, err
 	}
-	return line{clientReads: back[0], clientWrites: there[1], serverReads: there[0], serverWrites: back[1]}, nil
+	return line{reads: [2]int{back[0], there[0]}, writes: [2]int{there[1], back[1]}}, nil
 }
 
 // openSockets makes a pair of connected sockets.
-func openSockets() (line, error) {
+func openSockets(int) (means.Line, error) {
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
-	return line{clientReads: pair[0], clientWrites: pair[0], serverReads: pair[1], serverWrites: pair[1]}, err
+	if err != nil {
+		return nil, err
+	}
+	return line{reads: pair, writes: pair}, nil
 }
 
 // openEvents makes an event counter for each direction.
-func openEvents() (line, error) {
+func openEvents(int) (means.Line, error) {
 	there, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
 	if err != nil {
-		return line{}, err
+		return nil, err
 	}
 	back, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
 	if err != nil {
 		unix.Close(there)
-		return line{}, err
+		return nil, err
 	}
-	return line{clientReads: back, clientWrites: there, serverReads: there, serverWrites: back}, nil
+	return line{reads: [2]int{back, there}, writes: [2]int{there, back}}, nil
 }
 
-// close closes all descriptors.
-func (l line) close() {
-	all := []int{l.clientReads, l.clientWrites, l.serverReads, l.serverWrites}
+// Close closes all descriptors.
+func (l line) Close() error {
+	all := append(l.reads[:], l.writes[:]...)
 	slices.Sort(all)
 	for _, fd := range slices.Compact(all) {
 		unix.Close(fd)
 	}
+	return nil
 }
 
-// client returns the function that makes a round trip with messages of size bytes.
-func (l line) client(size int) func() error {
-	out, in := message(size), make([]byte, size)
-	return func() error {
-		if err := rawcall.WriteFull(l.clientWrites, out); err != nil {
-			return err
+// Join closes what a side does not use, so that the end of one process is end of file for the other.
+func (l line) Join(s means.Side) (means.End, error) {
+	other := 1 - s
+	used := [2]int{l.reads[s], l.writes[s]}
+	for _, fd := range [2]int{l.reads[other], l.writes[other]} {
+		if !slices.Contains(used[:], fd) {
+			unix.Close(fd)
 		}
-		return rawcall.ReadFull(l.clientReads, in)
 	}
+	return lineEnd{used[0], used[1]}, nil
 }
 
-// server returns the function that answers a message of size bytes.
-func (l line) server(size int) func() error {
-	out, in := message(size), make([]byte, size)
-	return func() error {
-		if err := rawcall.ReadFull(l.serverReads, in); err != nil {
-			return err
-		}
-		return rawcall.WriteFull(l.serverWrites, out)
-	}
-}
+// A lineEnd is one end, of two descriptors or twice the same.
+type lineEnd struct{ reads, writes int }
+
+func (e lineEnd) Send(message []byte) error    { return rawcall.WriteFull(e.writes, message) }
+func (e lineEnd) Receive(message []byte) error { return rawcall.ReadFull(e.reads, message) }
 
 // message returns what is sent: as a number, it is 1, which an eventfd adds to its counter.
 func message(size int) []byte {

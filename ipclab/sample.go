@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/perf/benchmath"
 
+	"ipclab/ipclab/internal/bench"
 	"ipclab/ipclab/internal/record"
 	"ipclab/ipclab/mime"
 )
@@ -19,9 +20,6 @@ type Sample struct {
 	Values []float64
 }
 
-// confidence is the level of intervals.
-const confidence = 0.95
-
 // A Summary says what a sample tells about the median of all that might have been measured.
 type Summary struct {
 	N         int     // values
@@ -32,11 +30,8 @@ type Summary struct {
 // Summary returns the median with its confidence interval, by order statistics: no distribution is assumed. Fewer than 6
 // values allow no interval at 95 %. All are 0 for an empty sample.
 func (s Sample) Summary() Summary {
-	if len(s.Values) == 0 {
-		return Summary{}
-	}
-	m := benchmath.AssumeNothing.Summary(s.sample(), confidence)
-	return Summary{N: len(s.Values), Median: m.Center, Low: m.Lo, High: m.Hi}
+	m := bench.MedianOf(s.Values)
+	return Summary{N: len(s.Values), Median: m.Median, Low: m.Low, High: m.High}
 }
 
 func (s Sample) sample() *benchmath.Sample {
