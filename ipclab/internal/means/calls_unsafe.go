@@ -1,0 +1,66 @@
+package means
+
+import (
+	"io"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// The system calls of raw means, beside read and write, which package rawcall has. They are made at once, with nothing of
+// the Go scheduler before or after, and made again when a signal has interrupted them. What is passed by address is not
+// moved meanwhile: nothing else runs on the stack of the caller, and memory of the heap stays where it is.
+
+// send is send(2) of a packet.
+func send(fd int, packet []byte) error {
+	for {
+		n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), address(packet), uintptr(len(packet)), unix.MSG_NOSIGNAL, 0, 0)
+		switch {
+		case errno == unix.EINTR:
+		case errno != 0:
+			return errno
+		case int(n) != len(packet):
+			return io.ErrShortWrite
+		default:
+			return nil
+		}
+	}
+}
+
+// receive is recv(2) of a packet that fills the buffer. The error is io.EOF at the end, io.ErrUnexpectedEOF for a packet
+// that is shorter.
+func receive(fd int, packet []byte) error {
+	for {
+		n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), address(packet), uintptr(len(packet)), 0, 0, 0)
+		switch {
+		case errno == unix.EINTR:
+		case errno != 0:
+			return errno
+		case n == 0:
+			return io.EOF
+		case int(n) != len(packet):
+			return io.ErrUnexpectedEOF
+		default:
+			return nil
+		}
+	}
+}
+
+// address returns where bytes begin.
+func address(b []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(b))) }
+
+// The operations of futex(2) between processes.
+const (
+	futexWait = 0
+	futexWake = 1
+)
+
+// sleepWhile waits until it is woken, if the word still has the value. It may return at any time.
+func sleepWhile(word *uint32, value uint32) {
+	unix.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWait, uintptr(value), 0, 0, 0)
+}
+
+// wakeOne wakes one process that sleeps on the word.
+func wakeOne(word *uint32) {
+	unix.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWake, 1, 0, 0, 0)
+}
