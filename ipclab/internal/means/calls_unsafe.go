@@ -64,3 +64,34 @@ func sleepWhile(word *uint32, value uint32) {
 func wakeOne(word *uint32) {
 	unix.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWake, 1, 0, 0, 0)
 }
+
+// writeAt is pwrite(2) of all the bytes.
+func writeAt(fd int, p []byte, at int64) error {
+	for len(p) > 0 {
+		n, _, errno := unix.RawSyscall6(unix.SYS_PWRITE64, uintptr(fd), address(p), uintptr(len(p)), uintptr(at), 0, 0)
+		if errno != 0 && errno != unix.EINTR {
+			return errno
+		}
+		if errno == 0 {
+			p, at = p[n:], at+int64(n)
+		}
+	}
+	return nil
+}
+
+// readAt is pread(2) of all the bytes; the error is io.EOF if the file ends before.
+func readAt(fd int, p []byte, at int64) error {
+	for len(p) > 0 {
+		n, _, errno := unix.RawSyscall6(unix.SYS_PREAD64, uintptr(fd), address(p), uintptr(len(p)), uintptr(at), 0, 0)
+		switch {
+		case errno == unix.EINTR:
+		case errno != 0:
+			return errno
+		case n == 0:
+			return io.EOF
+		default:
+			p, at = p[n:], at+int64(n)
+		}
+	}
+	return nil
+}

@@ -13,7 +13,7 @@ var futexes = []*Means{
 		Open:  func(size int) (Line, error) { return newShared(size, newFutexEnd(0)) },
 	},
 	{
-		Name: "spin-futex", Style: Raw, Least: 1, Most: streamMost, Copies: 2, Busy: true,
+		Name: "spin-futex", Style: Raw, Least: 1, Most: streamMost, Copies: 2,
 		About: "bytes copied into shared memory and out of it; who finds none looks 2,000 times, then sleeps in futex(2)",
 		Open:  func(size int) (Line, error) { return newShared(size, newFutexEnd(spinLooks)) },
 	},
@@ -36,9 +36,9 @@ type futexEnd struct {
 	looks         int
 }
 
-func newFutexEnd(looks int) func(send, receive *slot) End {
-	return func(send, receive *slot) End {
-		return &futexEnd{low(send.word), low(receive.word), send.data, receive.data, looks}
+func newFutexEnd(looks int) func(send, receive *slot) (End, error) {
+	return func(send, receive *slot) (End, error) {
+		return &futexEnd{low(send.word), low(receive.word), send.data, receive.data, looks}, nil
 	}
 }
 

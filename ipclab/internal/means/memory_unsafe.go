@@ -19,7 +19,7 @@ import (
 type shared struct {
 	memory []byte
 	size   int
-	end    func(send, receive *slot) End
+	end    func(send, receive *slot) (End, error)
 }
 
 const (
@@ -36,7 +36,7 @@ type slot struct {
 }
 
 // newShared maps memory for messages of size bytes; the pages are there before the first of them.
-func newShared(size int, end func(send, receive *slot) End) (Line, error) {
+func newShared(size int, end func(send, receive *slot) (End, error)) (Line, error) {
 	memory, err := unix.Mmap(-1, 0, 2*stride(size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_ANONYMOUS|unix.MAP_POPULATE)
 	if err != nil {
 		return nil, fmt.Errorf("mmap: %d bytes: %w", 2*stride(size), err)
@@ -50,7 +50,7 @@ func stride(size int) int { return body + (size+apart-1)/apart*apart }
 // Join gives a side its two slots.
 func (s *shared) Join(side Side) (End, error) {
 	slots := [2]*slot{s.slot(0), s.slot(stride(s.size))}
-	return s.end(slots[side], slots[1-side]), nil
+	return s.end(slots[side], slots[1-side])
 }
 
 func (s *shared) slot(at int) *slot {

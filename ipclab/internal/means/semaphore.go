@@ -18,8 +18,8 @@ type semaphoreEnd struct {
 	outBox, inBox []byte
 }
 
-func newSemaphoreEnd(send, receive *slot) End {
-	return &semaphoreEnd{send.word, receive.word, send.data, receive.data}
+func newSemaphoreEnd(send, receive *slot) (End, error) {
+	return &semaphoreEnd{send.word, receive.word, send.data, receive.data}, nil
 }
 
 func (e *semaphoreEnd) Send(message []byte) error {

@@ -19,8 +19,8 @@ type spinEnd struct {
 	outBox, inBox []byte
 }
 
-func newSpinEnd(send, receive *slot) End {
-	return &spinEnd{send.word, receive.word, send.data, receive.data}
+func newSpinEnd(send, receive *slot) (End, error) {
+	return &spinEnd{send.word, receive.word, send.data, receive.data}, nil
 }
 
 func (e *spinEnd) Send(message []byte) error {
