@@ -22,6 +22,8 @@ type exchange struct {
 	raw        bool // make calls that the scheduler does not know of
 	join       func(role) (party, error)
 	report     *report
+
+	interpreted int // how many interpreted functions are called in a trip
 }
 
 // A timing is which trips the client makes, and how it takes the time of them.
@@ -32,6 +34,7 @@ type timing struct {
 	time   time.Duration // after which no more are begun; 0: the exchange's limit
 	batch  int           // trips in a sample; 0: as many as make the clock's own cost small
 	rate   float64       // requests in a second; 0: each as soon as the one before is answered
+	count  int           // messages that are not answered; 0: as many as there is time for
 }
 
 // steadyWarmUp is the warmUp that goes on until the pace is steady.

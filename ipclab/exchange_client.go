@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/bench"
+	"ipclab/ipclab/interpreted"
 )
 
 // What is in this file runs in the client of an exchange.
@@ -56,6 +57,9 @@ func (x *exchange) measure(p party) {
 	c := &client{exchange: x, party: p, start: time.Now()}
 	overhead := c.overhead()
 	x.report.findFine(foundOverhead, overhead)
+	if x.interpreted > 0 {
+		x.report.findFine(foundCall, c.callCost())
+	}
 	if x.timing.oneWay {
 		c.oneWay()
 		return
@@ -109,7 +113,7 @@ func (c *client) single(samples []int64) int {
 		c.trip()
 		back := c.now()
 		samples[i] = int64(back - sent)
-		if back > end && (c.timing.time == 0 || i+1 >= tripsLeast) {
+		if back > end && (c.timing.time == 0 || i+1 >= tripsLeast || back > c.limit) {
 			return i + 1
 		}
 	}
@@ -209,4 +213,23 @@ func (c *client) overhead() float64 {
 		sum += t
 	}
 	return float64(sum) / float64(len(middle))
+}
+
+// callCost returns what calling an interpreted function takes, in nanoseconds: the median of batches of calls of an empty one.
+func (c *client) callCost() float64 {
+	const calls, batches = 50, 21
+	empty := interpreted.Empty()
+	if empty == nil {
+		return 0
+	}
+	var times []time.Duration
+	for range batches {
+		begun := c.now()
+		for range calls {
+			_ = empty()
+		}
+		times = append(times, c.now()-begun)
+	}
+	slices.Sort(times)
+	return float64(times[batches/2]) / calls
 }

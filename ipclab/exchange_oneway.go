@@ -19,6 +19,11 @@ const (
 // oneWay sends messages as fast as they can be taken, and takes the time until the server has said that it has them all.
 // Batches to warm up come before, which tell how many messages there is time for.
 func (c *client) oneWay() {
+	if c.timing.count > 0 {
+		c.send(c.timing.count)
+		c.report.hand(-1)
+		return
+	}
 	length := c.timing.time
 	if length == 0 {
 		length = oneWayUsual

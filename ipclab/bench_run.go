@@ -1,0 +1,206 @@
+package ipclab
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/bench"
+	"ipclab/ipclab/interrupts"
+)
+
+// A benchRun is one measurement of several subjects.
+type benchRun struct {
+	call     string // for errors
+	title    string
+	options  BenchOptions
+	lenient  bool // a mechanism that fails is left out, with a note
+	rows     []*BenchRow
+	subjects []*subject
+	notes    []string
+	begun    time.Time
+}
+
+// note adds a note.
+func (b *benchRun) note(format string, args ...any) {
+	b.notes = append(b.notes, fmt.Sprintf(format, args...))
+}
+
+// Bounds of one round.
+const (
+	samplesMost   = 1 << 15
+	samplesLeast  = 2000
+	turnForTrips  = 0.6 // the part of a turn for trips that count; warming up takes a third of that, and forking the rest
+	countingShare = 0.3 // the part of the limit for counting system calls
+)
+
+// run lets all subjects take turns and gathers what they measured.
+func (b *benchRun) run() (*BenchTable, error) {
+	b.begun = time.Now()
+	p := newBenchProgress(b.title)
+	defer p.close()
+	before := machineState()
+	if err := b.measure(p); err != nil {
+		return nil, err
+	}
+	warnings := bench.Warnings(before, machineState())
+	if !b.options.Uncounted {
+		if err := b.count(p); err != nil {
+			return nil, err
+		}
+	}
+	return b.table(warnings), nil
+}
+
+// measure is the rounds.
+func (b *benchRun) measure(p *benchProgress) error {
+	limit := b.options.Limit
+	if !b.options.Uncounted {
+		limit -= time.Duration(countingShare * float64(limit))
+	}
+	plan := bench.Plan{Precision: b.options.Precision, Least: min(benchLeast, b.options.Rounds), Most: b.options.Rounds, Limit: limit, Turn: benchTurn}
+	if b.options.Quick {
+		plan.Precision = 1 // the rounds that there are are enough
+	}
+	return plan.Run(len(b.subjects), b.gone, func(t bench.Turn) (float64, error) {
+		interrupts.Check()
+		s := b.subjects[t.Subject]
+		p.at(s.label())
+		median, err := b.turn(s, t.Time)
+		if err != nil && b.lenient && !errors.Is(err, unix.EINTR) {
+			b.note("%s is left out: %v.", s.label(), err)
+			return 0, bench.ErrLeave
+		}
+		return median, err
+	}, func(part float64) { p.done(part * float64(limit) / float64(b.options.Limit)) })
+}
+
+// gone is the time since the measurement began.
+func (b *benchRun) gone() time.Duration { return time.Since(b.begun) }
+
+// turn is one round of one subject. It returns the round's median of the time of a trip, or of a message.
+func (b *benchRun) turn(s *subject, length time.Duration) (float64, error) {
+	if s.times == nil {
+		s.most = samplesMost
+	}
+	t := timing{oneWay: s.oneWay, warmUp: steadyWarmUp, most: s.most, batch: s.batch, rate: b.options.Rate,
+		time: time.Duration(turnForTrips * float64(length))}
+	if s.oneWay {
+		t.most = 1
+	}
+	x, err := b.exchange(s, t)
+	if err != nil {
+		return 0, err
+	}
+	samples := x.report.samples(t.most)
+	if len(samples) == 0 {
+		return 0, &Error{Call: b.call, Arg: s.label(), Err: because(unix.ETIMEDOUT, "warming up took the %v allowed", b.options.Limit)}
+	}
+	return s.take(x, samples, b.options.Precision), nil
+}
+
+// exchange has a client and a server exchange messages once.
+func (b *benchRun) exchange(s *subject, t timing) (*exchange, error) {
+	x := &exchange{call: b.call, name: s.label(), limit: b.options.Limit, cpus: s.cpus, timing: t}
+	if s.way == nil {
+		x.join = functions(s.pair.Client, s.pair.Server)
+		x.interpreted = interpretedFunctions(s.pair.Client, s.pair.Server)
+		return x, x.run()
+	}
+	line, err := s.way.Open(s.size)
+	if err != nil {
+		return nil, &Error{Call: b.call, Arg: s.label(), Err: err}
+	}
+	defer line.Close()
+	x.join = over(line, s.size, s.oneWay)
+	x.raw = BenchStyle(s.way.Style) == RawStyle
+	x.goroutine = !x.raw
+	return x, x.run()
+}
+
+// take adds what a round measured and returns its median.
+func (s *subject) take(x *exchange, samples []time.Duration, precision float64) float64 {
+	if s.times == nil {
+		s.batch = x.report.found(foundBatch)
+		s.times = bench.NewDistribution(s.batch > 1)
+	}
+	batch := float64(x.report.found(foundBatch))
+	s.clock = x.report.fine(foundOverhead)
+	round := make([]float64, len(samples))
+	for i, d := range samples {
+		round[i] = max((float64(d)-s.clock)/batch, 0)
+		s.times.Add(round[i])
+	}
+	median := bench.MedianOf(round).Median
+	s.medians = append(s.medians, median)
+	if len(s.medians) == 1 {
+		s.most = s.times.TripsFor(precision/2, samplesLeast, samplesMost)
+	}
+	if s.oneWay {
+		s.batch = 0 // chosen anew each time
+	}
+	s.sums = s.sums.add(x.used())
+	s.totals.trips += int(batch) * len(samples)
+	s.totals.warmUp += x.report.found(foundWarmUp)
+	s.totals.unsteady += x.report.found(foundUnsteady)
+	s.totals.late += x.report.found(foundLate)
+	if x.interpreted > 0 {
+		s.row.Interpreter = nanoseconds(float64(x.interpreted) * x.report.fine(foundCall))
+	}
+	return median
+}
+
+// count counts the system calls of each row's subject, while there is time.
+func (b *benchRun) count(p *benchProgress) error {
+	counted := map[*BenchRow]bool{}
+	for i, s := range b.subjects {
+		if s.times == nil || counted[s.row] || s.row.Calls != nil {
+			continue
+		}
+		counted[s.row] = true
+		if b.gone() > b.options.Limit {
+			b.note("The system calls of %s and what comes after it were not counted: time was up.", s.label())
+			return nil
+		}
+		interrupts.Check()
+		p.at("system calls of " + s.label())
+		calls, err := countCalls(func(n int) error {
+			_, err := b.exchange(s, timing{oneWay: s.oneWay, most: n, batch: 1, count: n})
+			return err
+		})
+		switch {
+		case errors.Is(err, unix.EINTR):
+			return err
+		case errors.Is(err, unix.EPERM), errors.Is(err, unix.ENOSYS):
+			b.note("System calls were not counted: %v.", err)
+			return nil
+		case err != nil:
+			b.note("The system calls of %s were not counted: %v.", s.label(), err)
+			continue
+		}
+		s.row.Calls = perMessage(calls, s.oneWay)
+		p.done(1 - countingShare*(1-float64(i+1)/float64(len(b.subjects))))
+	}
+	return nil
+}
+
+// perMessage divides what was counted for a trip of two messages.
+func perMessage(calls map[string]float64, oneWay bool) map[string]float64 {
+	each := map[string]float64{}
+	for name, n := range calls {
+		if !oneWay || name != "sched_yield" { // by which client and server wait for each other at the end
+			each[name] = n / messagesIn(oneWay)
+		}
+	}
+	return each
+}
+
+// messagesIn is how many messages there are in what is timed.
+func messagesIn(oneWay bool) float64 {
+	if oneWay {
+		return 1
+	}
+	return 2
+}
