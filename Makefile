@@ -13,6 +13,9 @@ PYTHON        ?= python3
 JUPYTER_FLAGS ?=
 RUN_FLAGS     ?=
 BENCH         ?= .
+IPCREF        ?=
+MECHANISMS    ?=
+ROUNDS        ?= 15
 PACKAGES      ?= ./...
 PARTS         ?=
 
@@ -21,7 +24,7 @@ ALLOW_ROOT  = $(if $(filter 0,$(shell id -u)),--allow-root)
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build lab run test lint bench bench-fork bench-queue bench-kernel generate clean
+.PHONY: help build lab run test lint bench bench-go bench-fork bench-queue bench-kernel generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,7 +56,10 @@ lint: ## gofmt, go vet for both architectures, staticcheck
 	GOARCH=arm64 go vet $(PACKAGES)
 	go run $(STATICCHECK) $(PACKAGES)
 
-bench: ## run the Go benchmarks (BENCH=Fork PACKAGES=./runtime/fork)
+bench: ## compare all mechanisms with a C program, p50 of rounds in turns (MECHANISMS="pipe futex" ROUNDS=15 IPCREF=pp.c)
+	@IPCREF='$(IPCREF)' MECHANISMS='$(MECHANISMS)' ROUNDS='$(ROUNDS)' go test -run '^$$' -bench AgainstC -benchtime 1x -timeout 30m ./ipclab
+
+bench-go: ## run the Go benchmarks (BENCH=Fork PACKAGES=./runtime/fork)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(PACKAGES)
 
 bench-fork: build $(VENV)/requirements.txt ## compare Fork with a C program's fork, medians in turns: compiled, then in a cell
