@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/internal/means"
 	"ipclab/ipclab/internal/shm"
 )
 
@@ -40,10 +41,12 @@ type timing struct {
 // steadyWarmUp is the warmUp that goes on until the pace is steady.
 const steadyWarmUp = -1
 
-// A party is what one of the two does.
+// A party is what one of the two does: the client sends and, if messages are answered, receives; the server receives and
+// answers.
 type party struct {
-	step  func() error // the client: a round trip, or sends a message; the server: answers one, or takes one
-	flush func() error // sends what the client's steps kept back; may be nil
+	end     means.End
+	out, in []byte
+	flush   func() error // sends what the end kept back; nil if it keeps nothing back, or Send does it
 }
 
 // run forks the two processes and waits for them within the limit. No process is left. What they measured is in the report.

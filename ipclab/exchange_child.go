@@ -138,7 +138,10 @@ func (x *exchange) serve(p party) {
 	var before unix.Rusage
 	from := 0
 	for trips := 1; ; trips++ {
-		if err := p.step(); err != nil {
+		if err := p.end.Receive(p.in); err != nil {
+			x.give(serverRole, err)
+		}
+		if err := p.end.Send(p.out); err != nil {
 			x.give(serverRole, err)
 		}
 		at, last := x.report.mark()
@@ -169,7 +172,7 @@ func (x *exchange) take(p party) {
 		}
 		from, before = taken, x.usage()
 		for ; taken < handed; taken++ {
-			if err := p.step(); err != nil {
+			if err := p.end.Receive(p.in); err != nil {
 				x.give(serverRole, err)
 			}
 		}

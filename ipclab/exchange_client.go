@@ -91,11 +91,17 @@ func (x *exchange) measure(p party) {
 
 // trip makes a round trip; if it fails, the process ends here.
 func (c *client) trip() {
-	if err := c.step(); err != nil {
-		c.give(clientRole, fmt.Errorf("round trip %d: %w", c.trips+1, err))
+	if err := c.end.Send(c.out); err != nil {
+		c.lost(err)
+	}
+	if err := c.end.Receive(c.in); err != nil {
+		c.lost(err)
 	}
 	c.trips++
 }
+
+// lost ends the process because of a round trip.
+func (c *client) lost(err error) { c.give(clientRole, fmt.Errorf("round trip %d: %w", c.trips+1, err)) }
 
 // until returns when no more samples are begun.
 func (c *client) until() time.Duration {

@@ -11,53 +11,47 @@ func over(l means.Line, size int, oneWay bool) func(role) (party, error) {
 		if err != nil {
 			return party{}, err
 		}
-		p := party{}
-		if f, ok := end.(means.Flusher); ok {
+		p := party{end: end, out: message(size), in: make([]byte, size)}
+		if f, ok := end.(means.Flusher); ok && oneWay {
 			p.flush = f.Flush
-		}
-		in, out := make([]byte, size), message(size)
-		switch {
-		case oneWay && r == clientRole:
-			p.step = func() error { return end.Send(out) }
-		case oneWay:
-			p.step = func() error { return end.Receive(in) }
-		default:
-			p.step = trips(end, r, p.flush, out, in)
+		} else if ok {
+			p.end = flushed{end, f}
 		}
 		return p, nil
 	}
 }
 
-// trips returns the step of a round trip: the client sends and waits for the answer, the server waits and answers.
-func trips(end means.End, r role, flush func() error, out, in []byte) func() error {
-	send := end.Send
-	if flush != nil {
-		send = func(message []byte) error {
-			if err := end.Send(message); err != nil {
-				return err
-			}
-			return flush()
-		}
+// flushed is an end that keeps nothing back.
+type flushed struct {
+	means.End
+	flusher means.Flusher
+}
+
+func (f flushed) Send(message []byte) error {
+	if err := f.End.Send(message); err != nil {
+		return err
 	}
-	if r == serverRole {
-		return func() error {
-			if err := end.Receive(in); err != nil {
-				return err
-			}
-			return send(out)
+	return f.flusher.Flush()
+}
+
+// functions returns what makes a process a party of an exchange by functions of a user: the client's sends and receives, and
+// the server's receives and sends.
+func functions(client, server func() error) func(role) (party, error) {
+	return func(r role) (party, error) {
+		if r == clientRole {
+			return party{end: sends{client}}, nil
 		}
-	}
-	return func() error {
-		if err := send(out); err != nil {
-			return err
-		}
-		return end.Receive(in)
+		return party{end: receives{server}}, nil
 	}
 }
 
-// functions returns what makes a process a party of an exchange by functions of a user.
-func functions(client, server func() error) func(role) (party, error) {
-	return func(r role) (party, error) {
-		return party{step: [...]func() error{client, server}[r]}, nil
-	}
-}
+// sends is the end of a client that does all in one function, receives that of a server.
+type (
+	sends    struct{ all func() error }
+	receives struct{ all func() error }
+)
+
+func (s sends) Send([]byte) error       { return s.all() }
+func (s sends) Receive([]byte) error    { return nil }
+func (r receives) Send([]byte) error    { return nil }
+func (r receives) Receive([]byte) error { return r.all() }

@@ -52,7 +52,7 @@ func (c *client) send(n int) time.Duration {
 	begun := c.now()
 	c.report.hand(all)
 	for ; c.trips < all; c.trips++ {
-		if err := c.step(); err != nil {
+		if err := c.end.Send(c.out); err != nil {
 			c.give(clientRole, fmt.Errorf("message %d: %w", c.trips+1, err))
 		}
 	}

@@ -9,6 +9,7 @@ package rawcall
 
 import (
 	"io"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -17,7 +18,7 @@ import (
 // ReadFull fills p from descriptor fd. The error is io.EOF if the data ends before that, or an errno. See read(2).
 func ReadFull(fd int, p []byte) error {
 	for len(p) > 0 {
-		n, _, errno := unix.RawSyscall(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+		n, _, errno := syscall.RawSyscall6(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), 0, 0, 0)
 		switch {
 		case errno == unix.EINTR:
 		case errno != 0:
@@ -34,7 +35,7 @@ func ReadFull(fd int, p []byte) error {
 // WriteFull writes p to descriptor fd. The error is an errno. See write(2).
 func WriteFull(fd int, p []byte) error {
 	for len(p) > 0 {
-		n, _, errno := unix.RawSyscall(unix.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+		n, _, errno := syscall.RawSyscall6(unix.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), 0, 0, 0)
 		switch errno {
 		case unix.EINTR:
 		case 0:
