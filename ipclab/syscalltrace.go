@@ -36,6 +36,8 @@ type SyscallEvent struct {
 	Inside   bool          // for the Go runtime, or to keep books for this package: not what the program asked for
 	Signal   bool          // it is a signal
 
+	Sender int // the process that sent the signal, or whose end a SIGCHLD tells; 0 if that is not known
+
 	written, read string // names of the channels into which it writes and from which it reads
 	end           bool   // it is the end of a process
 }
@@ -44,6 +46,9 @@ type SyscallEvent struct {
 func (e SyscallEvent) Call() string {
 	switch {
 	case e.Signal:
+		if e.Sender != 0 {
+			return fmt.Sprintf("--- %s from %d ---", e.Name, e.Sender)
+		}
 		return "--- " + e.Name + " ---"
 	case e.Name == "":
 		return "+++ " + e.Text + " +++"
@@ -61,7 +66,7 @@ func newSyscallTrace(r ptrace.Report) *SyscallTrace {
 		event := SyscallEvent{
 			Time: e.Start, Duration: e.Duration, System: e.System, Waited: e.Waited, Pid: e.Pid, Tid: e.Tid, Process: e.Program, Name: e.Name, Returned: e.Returned,
 			Result: e.Result, Errno: e.Errno, Text: e.Text, Inside: e.Inside, Signal: e.Kind == ptrace.Signal,
-			written: e.Written, read: e.Read, end: e.Kind == ptrace.End,
+			Sender: e.Sender, written: e.Written, read: e.Read, end: e.Kind == ptrace.End,
 		}
 		for _, a := range e.Args {
 			if a != "" {

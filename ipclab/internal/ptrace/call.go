@@ -65,7 +65,7 @@ func (t *tracer) enter(k *task, i info) {
 	c := &call{call: sysname.Call{Name: sysname.Name(i.nr), Args: i.args}}
 	c.event = k.event(Call, 0)
 	c.event.Name = c.call.Name
-	c.event.Inside = inside(k, i)
+	c.event.Inside = t.hidden[k.pid] || inside(k, i)
 	c.event.Args = sysname.Arguments(&c.call, nil, t.place(k))
 	c.event.Written, c.event.Read = t.look.channel(c.call.Name, k.pid, i.args[0])
 	k.call = c
@@ -114,7 +114,8 @@ func (t *tracer) unfinished() {
 func (t *tracer) signal(k *task, s syscall.Signal) {
 	e := k.event(Signal, time.Since(t.begun))
 	e.Name = signame.Of(s)
-	e.Inside = !k.foreign && slices.Contains(ofThreads, s)
+	e.Sender = sender(k.tid)
+	e.Inside = t.hidden[k.pid] || t.hidden[e.Sender] || !k.foreign && slices.Contains(ofThreads, s)
 	t.keep(e)
 }
 

@@ -29,15 +29,16 @@ func inside(k *task, i info) bool {
 		case under(name, "runtime.", "internal/runtime/"):
 			return true
 		default:
-			return collected(f, frames)
+			return onBehalf(f, frames)
 		}
 	}
 }
 
-// collected reports whether the collector called a function, to clean up what it found to be unreachable.
-func collected(f runtime.Frame, callers *runtime.Frames) bool {
+// onBehalf reports whether a function was called by the collector, to clean up what it found to be unreachable, or to have a
+// program in C compiled.
+func onBehalf(f runtime.Frame, callers *runtime.Frames) bool {
 	for ; f.Function != ""; f, _ = callers.Next() {
-		if under(f.Function, "runtime.runCleanups", "runtime.runFinalizers") {
+		if under(f.Function, "runtime.runCleanups", "runtime.runFinalizers", "ipclab/runtime/ccell/build.") {
 			return true
 		}
 	}

@@ -74,6 +74,9 @@ func TestGroupStop(t *testing.T) {
 	r := s.reported()
 	var order []string
 	for _, e := range r.Events {
+		if e.Name == "SIGSTOP" && e.Sender != pid {
+			t.Errorf("%s sent by %d", e.Name, e.Sender)
+		}
 		if e.Kind == Signal && !e.Inside || e.Name == "getpgid" {
 			order = append(order, e.Name)
 		}

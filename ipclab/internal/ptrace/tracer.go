@@ -31,6 +31,7 @@ type tracer struct {
 	most      int
 	report    Report
 	look      Look
+	hidden    map[int]bool // processes that work for this program, not for its user; those that have ended too
 }
 
 // A task is a thread that is traced.
@@ -47,7 +48,7 @@ type task struct {
 // On return all that was attached still is: it goes on when the calling process ends.
 func Run(pid, most int, look Look, attached func()) Report {
 	runtime.LockOSThread()
-	t := &tracer{tasks: map[int]*task{}, most: most, look: look}
+	t := &tracer{tasks: map[int]*task{}, most: most, look: look, hidden: map[int]bool{}}
 	if err := t.attach(pid); err != nil {
 		t.report.Error = err.Error()
 		t.report.Errno, _ = errors.AsType[unix.Errno](err)
@@ -94,6 +95,7 @@ func (t *tracer) task(tid int) *task {
 	k := t.tasks[tid]
 	if k == nil {
 		k = &task{tid: tid, pid: process(tid)}
+		t.inherit(k)
 		k.program, k.foreign = programOf(k.pid)
 		t.tasks[tid] = k
 	}
@@ -139,6 +141,9 @@ func (t *tracer) stopped(k *task, status unix.WaitStatus) (finished bool) {
 	case event == eventStop && signal != unix.SIGTRAP:
 		_ = listen(k.tid) // the process is stopped, by SIGSTOP for example: so it stays
 		return false
+	case event == unix.PTRACE_EVENT_FORK, event == unix.PTRACE_EVENT_VFORK, event == unix.PTRACE_EVENT_CLONE:
+		t.made(k)
+		signal = 0
 	case event != 0:
 		signal = 0
 	default:
@@ -180,6 +185,7 @@ func (t *tracer) ended(tid int, status unix.WaitStatus) {
 		return
 	}
 	e := k.event(End, time.Since(t.begun))
+	e.Inside = t.hidden[k.pid]
 	switch {
 	case status.Signaled():
 		e.Text = "killed by " + signame.Of(status.Signal())
