@@ -26,7 +26,12 @@ type measurement struct {
 func (m *measurement) measured() (*Latency, error) {
 	l, err := m.run()
 	if err == nil && m.options.Calls {
-		l.Calls, err = m.countCalls()
+		var calls callCount
+		calls, err = m.countCalls()
+		if err == nil {
+			l.Calls, l.RuntimeCalls = calls.program, calls.runtime
+			l.notes = append(l.notes, calls.note)
+		}
 	}
 	if err != nil {
 		return nil, err
