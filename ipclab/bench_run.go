@@ -152,51 +152,6 @@ func (s *subject) take(x *exchange, samples []time.Duration, precision float64) 
 	return median
 }
 
-// count counts the system calls of each row's subject, while there is time.
-func (b *benchRun) count(p *benchProgress) error {
-	counted := map[*BenchRow]bool{}
-	for i, s := range b.subjects {
-		if s.times == nil || counted[s.row] || s.row.Calls != nil {
-			continue
-		}
-		counted[s.row] = true
-		if b.gone() > b.options.Limit {
-			b.note("The system calls of %s and what comes after it were not counted: time was up.", s.label())
-			return nil
-		}
-		interrupts.Check()
-		p.at("system calls of " + s.label())
-		calls, err := countCalls(func(n int) error {
-			_, err := b.exchange(s, timing{oneWay: s.oneWay, most: n, batch: 1, count: n})
-			return err
-		})
-		switch {
-		case errors.Is(err, unix.EINTR):
-			return err
-		case errors.Is(err, unix.EPERM), errors.Is(err, unix.ENOSYS):
-			b.note("System calls were not counted: %v.", err)
-			return nil
-		case err != nil:
-			b.note("The system calls of %s were not counted: %v.", s.label(), err)
-			continue
-		}
-		s.row.Calls = perMessage(calls, s.oneWay)
-		p.done(1 - countingShare*(1-float64(i+1)/float64(len(b.subjects))))
-	}
-	return nil
-}
-
-// perMessage divides what was counted for a trip of two messages.
-func perMessage(calls map[string]float64, oneWay bool) map[string]float64 {
-	each := map[string]float64{}
-	for name, n := range calls {
-		if !oneWay || name != "sched_yield" { // by which client and server wait for each other at the end
-			each[name] = n / messagesIn(oneWay)
-		}
-	}
-	return each
-}
-
 // messagesIn is how many messages there are in what is timed.
 func messagesIn(oneWay bool) float64 {
 	if oneWay {

@@ -40,11 +40,12 @@ type BenchRow struct {
 	PerMessage        []float64 // nanoseconds for a message one way, in each round
 
 	// For each message, of both processes together:
-	Calls       map[string]float64 // system calls by name; nil if not counted
-	Voluntary   float64            // context switches because a process waited
-	Involuntary float64            // context switches because another's turn had come
-	Faults      float64            // page faults
-	Copies      float64            // how often each byte is copied; below 0 if unknown
+	Calls        map[string]float64 // system calls by name, but those of the Go runtime for itself; nil if not counted
+	RuntimeCalls map[string]float64 // those of the Go runtime, for its scheduler and poller
+	Voluntary    float64            // context switches because a process waited
+	Involuntary  float64            // context switches because another's turn had come
+	Faults       float64            // page faults
+	Copies       float64            // how often each byte is copied; below 0 if unknown
 
 	Interpreter time.Duration // what calling the interpreted functions of a round trip takes, by itself
 	Batch       int           // round trips timed at once
@@ -54,13 +55,16 @@ type BenchRow struct {
 	times *bench.Distribution
 }
 
-// SystemCalls returns how many system calls a message takes, of both processes together; ok is false if they were not counted.
+// SystemCalls returns how many system calls a message takes, of both processes together, with those of the Go runtime; ok is
+// false if they were not counted.
 func (r BenchRow) SystemCalls() (calls float64, ok bool) {
 	if r.Calls == nil {
 		return 0, false
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.Calls)) {
-		calls += r.Calls[name]
+	for _, counts := range []map[string]float64{r.Calls, r.RuntimeCalls} {
+		for _, name := range slices.Sorted(maps.Keys(counts)) { // in order, so that rounding is the same each time
+			calls += counts[name]
+		}
 	}
 	return calls, true
 }

@@ -19,8 +19,12 @@ type Latency struct {
 	Voluntary   float64            // context switches per round trip because a process waited, of client and server together
 	Involuntary float64            // context switches per round trip because another process's turn had come
 	Calls       map[string]float64 // system calls per round trip by name, of client and server together; nil if not counted
-	times       *bench.Distribution
-	notes       []string
+
+	// RuntimeCalls are those that the Go runtime in both made for itself meanwhile, for its scheduler and poller.
+	RuntimeCalls map[string]float64
+
+	times *bench.Distribution
+	notes []string
 }
 
 // A LatencyRow is one point of a distribution: that part of all round trips took at most so long.

@@ -17,7 +17,7 @@ type RoundTripOptions struct {
 	Size  int           // bytes in each message, there and back; 0 means 64; an eventfd always takes 8
 	CPUs  []int         // processors to run on: one for both processes, or the client's and the server's; none: any
 	Limit time.Duration // time after which the measurement ends with what it has; 0 means 10 s
-	Calls bool          // count the system calls of a trip too, in two short runs more, traced by ptrace(2)
+	Calls bool          // count the system calls of a trip too, in two short runs more
 }
 
 // Bounds of a measurement.
@@ -40,8 +40,8 @@ const (
 // figures are those of a C program. A tenth of n more trips, 1000 at most, come before to warm up and do not count. The
 // clock is CLOCK_MONOTONIC; reading it adds some 50 ns to each trip.
 //
-// With Calls among the options, two runs more of some dozen trips each are traced, and the calls of a trip are what they
-// differ by. The timed run is not traced.
+// With Calls among the options, the calls of two short runs more are counted, and the calls of a trip are what they differ by:
+// by the kernel's tracepoints where these may be used, else by ptrace, as a note says. In the timed run nothing is counted.
 //
 // Errors: EINVAL for an unknown mechanism, n below 1 or above 1,048,576, a size above 1 MiB, a processor that this
 // process may not use, or a limit above 10 minutes; ETIMEDOUT if a trip does not come back within the limit; EINTR if

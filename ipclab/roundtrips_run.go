@@ -19,12 +19,12 @@ type measurement struct {
 func (m *measurement) measured() (*Latency, error) {
 	l, err := m.run()
 	if err == nil && m.options.Calls {
-		l.Calls, err = countCalls(func(n int) error {
-			run := *m
-			run.n, run.warmUp = n, 0
-			_, err := run.run()
-			return err
-		})
+		var calls callCount
+		calls, err = m.countCalls()
+		if err == nil {
+			l.Calls, l.RuntimeCalls = calls.program, calls.runtime
+			l.notes = append(l.notes, calls.note)
+		}
 	}
 	if err != nil {
 		return nil, err

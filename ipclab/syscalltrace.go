@@ -15,13 +15,16 @@ import (
 type SyscallTrace struct {
 	events []SyscallEvent
 	lost   int
-	all    bool // show those of the Go runtime too
+	begun  time.Duration // by CLOCK_MONOTONIC
+	all    bool          // show those of the Go runtime too
 }
 
 // A SyscallEvent is one system call of a thread; or a signal that it got, or the end of a process, which have no arguments.
 type SyscallEvent struct {
 	Time     time.Duration // since f was called, when the call began
 	Duration time.Duration // of the call, tracing included
+	System   time.Duration // of that, the kernel worked for the call, some µs of it for the tracing; 0 where that is not known
+	Waited   time.Duration // of that, the call waited, for data for example; not for a processor
 	Pid, Tid int           // process and thread
 	Process  string        // what the process is
 	Name     string        // of the call, "write"; of the signal, "SIGCHLD"; "" for the end of a process
@@ -32,12 +35,20 @@ type SyscallEvent struct {
 	Text     string        // the result in words: "3</tmp/x>", "-1 ENOENT (no such file or directory)", "?"
 	Inside   bool          // for the Go runtime, or to keep books for this package: not what the program asked for
 	Signal   bool          // it is a signal
+
+	Sender int // the process that sent the signal, or whose end a SIGCHLD tells; 0 if that is not known
+
+	written, read string // names of the channels into which it writes and from which it reads
+	end           bool   // it is the end of a process
 }
 
 // Call returns the event as strace(1) writes it: "read(3<pipe 812, read end>, "hello", 100) = 5".
 func (e SyscallEvent) Call() string {
 	switch {
 	case e.Signal:
+		if e.Sender != 0 {
+			return fmt.Sprintf("--- %s from %d ---", e.Name, e.Sender)
+		}
 		return "--- " + e.Name + " ---"
 	case e.Name == "":
 		return "+++ " + e.Text + " +++"
@@ -49,12 +60,13 @@ func (e SyscallEvent) Call() string {
 func (e SyscallEvent) call() string { return e.Name + "(" + strings.Join(e.Args, ", ") + ")" }
 
 func newSyscallTrace(r ptrace.Report) *SyscallTrace {
-	t := &SyscallTrace{lost: r.Lost}
+	t := &SyscallTrace{lost: r.Lost, begun: r.Begun}
 	root := experiment.fix()
 	for _, e := range r.Events {
 		event := SyscallEvent{
-			Time: e.Start, Duration: e.Duration, Pid: e.Pid, Tid: e.Tid, Process: e.Program, Name: e.Name, Returned: e.Returned,
+			Time: e.Start, Duration: e.Duration, System: e.System, Waited: e.Waited, Pid: e.Pid, Tid: e.Tid, Process: e.Program, Name: e.Name, Returned: e.Returned,
 			Result: e.Result, Errno: e.Errno, Text: e.Text, Inside: e.Inside, Signal: e.Kind == ptrace.Signal,
+			Sender: e.Sender, written: e.Written, read: e.Read, end: e.Kind == ptrace.End,
 		}
 		for _, a := range e.Args {
 			if a != "" {
@@ -122,16 +134,16 @@ func (t *SyscallTrace) Count(name string) (n int) {
 // Table returns the trace as a table, a row an event.
 func (t *SyscallTrace) Table() *Table {
 	const rows = 200 // shown at most: a program alone makes some dozens of calls
-	table := NewTable("time", "process", "call", "result", "took").Units("ms", "", "", "", "µs").Limit(rows)
+	table := NewTable("time", "process", "thread", "call", "result", "took").Units("ms", "", "", "", "", "µs").Limit(rows)
 	for _, e := range t.Events() {
 		process := fmt.Sprintf("%d (%s)", e.Pid, e.Process)
 		switch {
 		case e.Signal, e.Name == "":
-			table.Row(e.Time, process, e.Call())
+			table.Row(e.Time, process, e.Tid, e.Call())
 		case !e.Returned:
-			table.Row(e.Time, process, e.call(), e.Text)
+			table.Row(e.Time, process, e.Tid, e.call(), e.Text)
 		default:
-			table.Row(e.Time, process, e.call(), e.Text, e.Duration)
+			table.Row(e.Time, process, e.Tid, e.call(), e.Text, e.Duration)
 		}
 	}
 	return t.notes(table)
@@ -149,43 +161,6 @@ func (t *SyscallTrace) notes(table *Table) *Table {
 		table.Note(fmt.Sprintf("%d later events were not kept.", t.lost))
 	}
 	return table
-}
-
-// Summary returns a row for each call, the one that took longest in all first, as strace -c does. Time includes waiting, and
-// the tracing itself.
-func (t *SyscallTrace) Summary() *Table {
-	type row struct {
-		name          string
-		calls, failed int
-		total, most   time.Duration
-	}
-	var rows []*row
-	byName := map[string]*row{}
-	var all time.Duration
-	for _, e := range t.Events() {
-		if e.Signal || e.Name == "" {
-			continue
-		}
-		r := byName[e.Name]
-		if r == nil {
-			r = &row{name: e.Name}
-			byName[e.Name] = r
-			rows = append(rows, r)
-		}
-		r.calls++
-		if e.Errno != 0 {
-			r.failed++
-		}
-		r.total += e.Duration
-		r.most = max(r.most, e.Duration)
-		all += e.Duration
-	}
-	slices.SortStableFunc(rows, func(a, b *row) int { return int(b.total - a.total) })
-	table := NewTable("call", "calls", "failed", "time", "share", "mean", "longest").Units("", "", "", "ms", "%", "µs", "µs")
-	for _, r := range rows {
-		table.Row(r.name, r.calls, r.failed, r.total, 100*float64(r.total)/float64(max(all, 1)), r.total/time.Duration(r.calls), r.most)
-	}
-	return t.notes(table)
 }
 
 // String returns the table as text.

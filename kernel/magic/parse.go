@@ -21,6 +21,8 @@ type Cell struct {
 	Timed  bool           // to be changed by Timed
 	Traced bool           // to be changed by Traced
 	C      *ccell.Request // a program in C, to be run by RunC; Source is "" then
+
+	view traceView // for Traced
 }
 
 // A Call is a line magic with its arguments.

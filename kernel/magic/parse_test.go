@@ -69,6 +69,7 @@ func TestShellCommands(t *testing.T) {
 		"%%sh":                          `sh(1 "")`,
 		"%%time\n%%sh\nls":              "\nsh(2 \"\\n\\nls\")",
 		"%%time\nx := 1\n!ls":           "\nx := 1\nsh(3 \"ls\")",
+		"%%strace -c -all\n%%sh\nls":    "\nsh(2 \"\\n\\nls\")",
 		"%%strace\n%%sh\nls":            "\nsh(2 \"\\n\\nls\")",
 		"%%time\n%%strace\nx := 1\n!ls": "\n\nx := 1\nsh(4 \"ls\")",
 	} {
@@ -113,6 +114,8 @@ func TestRefusals(t *testing.T) {
 		"%":                             "%help lists all",
 		"%%":                            "%help lists all",
 		"%%sh -x\nls":                   "%%sh takes no arguments",
+		"%%strace -x\nf()":              `%%strace takes no "-x"`,
+		"%%strace -c -timeline\nf()":    "choose one",
 		"x := 1\n%%time\nx":             "%%time must be the first line of its cell",
 		"x := 1\n%who":                  "%who must stand alone in its cell",
 		"%reset\n!ls":                   "%reset must stand alone in its cell",

@@ -75,13 +75,7 @@ func all() []Magic {
 				"that it has waited for. The check of the cell before it runs is not included.\n" +
 				"The rest of the cell is Go, shell commands among it, or %%sh or %%c.\n",
 		},
-		{
-			Word: "%%strace", Usage: "%%strace", wraps: true, translate: around("%%strace", func(c *Cell) *bool { return &c.Traced }),
-			Short: "run the rest of the cell and show the system calls it made",
-			Long: "A table of the calls of the runtime process and of all processes that the cell starts, with arguments,\n" +
-				"results and times, as ipclab.Strace gives it. The rest of the cell is Go, shell commands among it, or %%sh\n" +
-				"or %%c. Tracing makes each call slower.\n",
-		},
+		straceMagic(),
 		{
 			Word: "%%sh", Usage: "%%sh", translate: script,
 			Short: "run the rest of the cell by /bin/sh",

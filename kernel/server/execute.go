@@ -130,7 +130,7 @@ func (e *execution) evaluate(name string, code magic.Cell) (result wire.Bundle, 
 	}
 	if code.Traced {
 		s.traced++
-		magic.Traced(program, s.traced)
+		magic.Traced(program, code, s.traced)
 	}
 	if program.Source == "" {
 		s.commit(program, &supervisor.Cell{Name: name})

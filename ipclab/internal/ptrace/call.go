@@ -17,16 +17,17 @@ type call struct {
 	event Event
 	call  sysname.Call
 	at    time.Time // when it went on into the kernel
+	usage usage     // of the thread, then
 }
 
 // A place is where a thread's memory and descriptors are.
 type place struct {
-	pid        int
-	descriptor func(fd int) string
+	pid  int
+	look Look
 }
 
 func (p place) Memory(address uint64, b []byte) int { return memory(p.pid, address, b) }
-func (p place) Descriptor(fd int) string            { return p.descriptor(fd) }
+func (p place) Descriptor(fd int) string            { return p.look.describe(p.pid, fd) }
 
 // atCall handles the beginning or the end of a call; finished means that nothing more is to be recorded.
 func (t *tracer) atCall(k *task) (finished bool) {
@@ -54,6 +55,7 @@ func (t *tracer) atCall(k *task) (finished bool) {
 func (t *tracer) marked(what uint64) (finished bool) {
 	if what == Begin {
 		t.recording, t.begun = true, time.Now()
+		t.report.Begun = monotonic()
 	}
 	return what == Finish
 }
@@ -63,9 +65,11 @@ func (t *tracer) enter(k *task, i info) {
 	c := &call{call: sysname.Call{Name: sysname.Name(i.nr), Args: i.args}}
 	c.event = k.event(Call, 0)
 	c.event.Name = c.call.Name
-	c.event.Inside = inside(k, i)
+	c.event.Inside = t.hidden[k.pid] || inside(k, i)
 	c.event.Args = sysname.Arguments(&c.call, nil, t.place(k))
+	c.event.Written, c.event.Read = t.look.channel(c.call.Name, k.pid, i.args[0])
 	k.call = c
+	c.usage = k.usage()
 	c.at = time.Now()
 	c.event.Start = c.at.Sub(t.begun)
 }
@@ -79,6 +83,7 @@ func (t *tracer) exit(k *task, i info, now time.Time) {
 		c.call.Result = -1
 	}
 	c.event.Duration = now.Sub(c.at)
+	c.event.System, c.event.Waited = spent(c.usage, k.usage(), c.event.Duration)
 	t.leave(k)
 }
 
@@ -109,7 +114,8 @@ func (t *tracer) unfinished() {
 func (t *tracer) signal(k *task, s syscall.Signal) {
 	e := k.event(Signal, time.Since(t.begun))
 	e.Name = signame.Of(s)
-	e.Inside = !k.foreign && slices.Contains(ofThreads, s)
+	e.Sender = sender(k.tid)
+	e.Inside = t.hidden[k.pid] || t.hidden[e.Sender] || !k.foreign && slices.Contains(ofThreads, s)
 	t.keep(e)
 }
 
@@ -117,7 +123,14 @@ func (t *tracer) signal(k *task, s syscall.Signal) {
 // the two by which package fork does.
 var ofThreads = []syscall.Signal{unix.SIGURG, 33, fork.StopSignal, fork.NudgeSignal}
 
-func (t *tracer) place(k *task) place { return place{pid: k.pid, descriptor: t.view(k.pid)} }
+// monotonic returns the time of CLOCK_MONOTONIC, which is the same in all processes.
+func monotonic() time.Duration {
+	var now unix.Timespec
+	_ = unix.ClockGettime(unix.CLOCK_MONOTONIC, &now)
+	return time.Duration(now.Nano())
+}
+
+func (t *tracer) place(k *task) place { return place{pid: k.pid, look: t.look} }
 
 func (k *task) event(kind Kind, start time.Duration) Event {
 	return Event{Kind: kind, Pid: k.pid, Tid: k.tid, Program: k.program, Foreign: k.foreign, Start: start}

@@ -23,6 +23,8 @@ type Event struct {
 	Foreign  bool          // it runs another program than this
 	Start    time.Duration // since the beginning of the trace
 	Duration time.Duration // of a call that has returned
+	System   time.Duration // of that, processor time of the thread
+	Waited   time.Duration // of that, for something else than a processor
 	Name     string        // of the call, or of the signal
 	Args     []string
 	Returned bool
@@ -30,12 +32,16 @@ type Event struct {
 	Errno    syscall.Errno
 	Text     string // the result, or how the process ended, in words
 	Inside   bool   // a call that the user of this program does not know of
+	Sender   int    // the process that sent a signal, or whose end a SIGCHLD tells; 0 if that is not known
+	Written  string // the channel into which a call writes, as Look names it
+	Read     string // the channel from which a call reads
 }
 
 // A Report is what a tracer has seen.
 type Report struct {
 	Events []Event
-	Lost   int    // events beyond the most that are kept
-	Error  string // why it could not trace
+	Begun  time.Duration // when the trace began, by CLOCK_MONOTONIC
+	Lost   int           // events beyond the most that are kept
+	Error  string        // why it could not trace
 	Errno  syscall.Errno
 }

@@ -8,19 +8,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inside reports whether a thread of this very program makes a call that its user does not know of: for the Go runtime's
-// scheduler, collector or poller, or for fork, beside its clone, or to keep books. It is known by the functions on the
-// stack, whose addresses are the same in the tracer: the innermost that says anything decides.
+// inside reports whether a thread makes a call that its user does not know of.
 func inside(k *task, i info) bool {
-	if k.foreign || i.nr == unix.SYS_EXIT_GROUP {
+	return !k.foreign && Inside(i.nr, i.args[0], stack(k, i))
+}
+
+// Inside reports whether a thread of this very program makes a call that its user does not know of: for the Go runtime's
+// scheduler, collector or poller, or for fork, beside its clone, or to keep books. It is known by the functions on the
+// stack, whose addresses are the same in all processes of the program: the innermost that says anything decides. The call is
+// given by its number and first argument, the stack as where its functions will go on, innermost first.
+func Inside(nr, first uint64, stack []uintptr) bool {
+	if nr == unix.SYS_EXIT_GROUP {
 		return false
 	}
-	frames := runtime.CallersFrames(stack(k, i))
+	frames := runtime.CallersFrames(stack)
 	for {
 		f, more := frames.Next()
 		switch name := f.Function; {
 		case under(name, "ipclab/runtime/fork."):
-			return i.nr != unix.SYS_CLONE || i.args[0]&unix.CLONE_THREAD != 0
+			return nr != unix.SYS_CLONE || first&unix.CLONE_THREAD != 0
 		case under(name, books...):
 			return true
 		case under(name, passage...) && more:
@@ -29,15 +35,16 @@ func inside(k *task, i info) bool {
 		case under(name, "runtime.", "internal/runtime/"):
 			return true
 		default:
-			return collected(f, frames)
+			return onBehalf(f, frames)
 		}
 	}
 }
 
-// collected reports whether the collector called a function, to clean up what it found to be unreachable.
-func collected(f runtime.Frame, callers *runtime.Frames) bool {
+// onBehalf reports whether a function was called by the collector, to clean up what it found to be unreachable, or to have a
+// program in C compiled.
+func onBehalf(f runtime.Frame, callers *runtime.Frames) bool {
 	for ; f.Function != ""; f, _ = callers.Next() {
-		if under(f.Function, "runtime.runCleanups", "runtime.runFinalizers") {
+		if under(f.Function, "runtime.runCleanups", "runtime.runFinalizers", "ipclab/runtime/ccell/build.") {
 			return true
 		}
 	}

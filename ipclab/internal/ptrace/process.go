@@ -9,15 +9,22 @@ import (
 
 // process returns the process that a thread belongs to.
 func process(tid int) int {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", tid))
-	for line := range strings.Lines(string(text)) {
-		if value, ok := strings.CutPrefix(line, "Tgid:"); ok {
-			if pid, err := strconv.Atoi(strings.TrimSpace(value)); err == nil {
-				return pid
-			}
-		}
+	if pid := number(tid, "Tgid:"); pid > 0 {
+		return pid
 	}
 	return tid
+}
+
+// number returns a number of /proc/TID/status by the name before it, 0 if there is none.
+func number(tid int, name string) int {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", tid))
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, name); ok {
+			n, _ := strconv.Atoi(strings.TrimSpace(value))
+			return n
+		}
+	}
+	return 0
 }
 
 // programOf returns the name of a process, and whether it runs another program than this one.

@@ -83,3 +83,18 @@ func memory(pid int, address uint64, p []byte) int {
 	page := uint64(unix.Getpagesize())
 	return read(int(min(uint64(len(p)), page-address%page)))
 }
+
+// sender returns the process that sent the signal a thread is stopped at, 0 if no process did. See sigaction(2).
+func sender(tid int) int {
+	const fromUser, fromQueue, fromThread = 0, -1, -6 // SI_USER, SI_QUEUE, SI_TKILL
+	var b [128]byte                                   // siginfo_t: number, errno, code, 4 bytes free, and here the process
+	if _, _, e := unix.Syscall6(unix.SYS_PTRACE, unix.PTRACE_GETSIGINFO, uintptr(tid), 0, uintptr(unsafe.Pointer(&b)), 0, 0); e != 0 {
+		return 0
+	}
+	word := func(at int) int { return int(int32(binary.NativeEndian.Uint32(b[at:]))) }
+	switch code := word(8); {
+	case code == fromUser, code == fromQueue, code == fromThread, word(0) == int(unix.SIGCHLD) && code > 0:
+		return word(16)
+	}
+	return 0
+}

@@ -30,7 +30,8 @@ type tracer struct {
 	begun     time.Time
 	most      int
 	report    Report
-	view      func(pid int) func(fd int) string
+	look      Look
+	hidden    map[int]bool // processes that work for this program, not for its user; those that have ended too
 }
 
 // A task is a thread that is traced.
@@ -39,15 +40,15 @@ type task struct {
 	program  string
 	foreign  bool  // it runs another program than the tracer does
 	call     *call // the call it is in, if that is recorded
+	schedule *os.File
 }
 
 // Run attaches to all threads of a process, calls attached, and follows it from the mark Begin to the mark Finish, or until
-// nothing is left to follow. It keeps at most so many events. describe says what a descriptor of a process refers to.
+// nothing is left to follow. It keeps at most so many events.
 // On return all that was attached still is: it goes on when the calling process ends.
-func Run(pid, most int, describe func(pid, fd int) string, attached func()) Report {
+func Run(pid, most int, look Look, attached func()) Report {
 	runtime.LockOSThread()
-	t := &tracer{tasks: map[int]*task{}, most: most}
-	t.view = func(pid int) func(int) string { return func(fd int) string { return describe(pid, fd) } }
+	t := &tracer{tasks: map[int]*task{}, most: most, look: look, hidden: map[int]bool{}}
 	if err := t.attach(pid); err != nil {
 		t.report.Error = err.Error()
 		t.report.Errno, _ = errors.AsType[unix.Errno](err)
@@ -94,6 +95,7 @@ func (t *tracer) task(tid int) *task {
 	k := t.tasks[tid]
 	if k == nil {
 		k = &task{tid: tid, pid: process(tid)}
+		t.inherit(k)
 		k.program, k.foreign = programOf(k.pid)
 		t.tasks[tid] = k
 	}
@@ -139,6 +141,9 @@ func (t *tracer) stopped(k *task, status unix.WaitStatus) (finished bool) {
 	case event == eventStop && signal != unix.SIGTRAP:
 		_ = listen(k.tid) // the process is stopped, by SIGSTOP for example: so it stays
 		return false
+	case event == unix.PTRACE_EVENT_FORK, event == unix.PTRACE_EVENT_VFORK, event == unix.PTRACE_EVENT_CLONE:
+		t.made(k)
+		signal = 0
 	case event != 0:
 		signal = 0
 	default:
@@ -148,15 +153,21 @@ func (t *tracer) stopped(k *task, status unix.WaitStatus) (finished bool) {
 	return false
 }
 
-// executed forgets the threads that the new program does not have.
+// executed forgets the threads that the new program does not have. The thread that executed it has the number of the first
+// one now; the calls of the others do not return.
 func (t *tracer) executed(k *task) {
+	former, err := unix.PtraceGetEventMsg(k.tid)
 	for tid, other := range t.tasks {
-		if other.pid == k.pid && tid != k.tid {
-			if k.call == nil {
-				k.call = other.call // a thread that was not the first executed it, and is the first now
-			}
-			delete(t.tasks, tid)
+		if other.pid != k.pid || tid == k.tid {
+			continue
 		}
+		if err == nil && tid == int(former) {
+			k.call, other.call = other.call, k.call
+			k.forget()
+		}
+		t.leave(other)
+		other.forget()
+		delete(t.tasks, tid)
 	}
 	k.program, k.foreign = programOf(k.pid)
 }
@@ -169,10 +180,12 @@ func (t *tracer) ended(tid int, status unix.WaitStatus) {
 	}
 	delete(t.tasks, tid)
 	t.leave(k)
+	k.forget()
 	if tid != k.pid {
 		return
 	}
 	e := k.event(End, time.Since(t.begun))
+	e.Inside = t.hidden[k.pid]
 	switch {
 	case status.Signaled():
 		e.Text = "killed by " + signame.Of(status.Signal())

@@ -98,6 +98,9 @@ func (c *Call) argument(kind string, i int, v View) string {
 	if w, ok := words[kind]; ok {
 		return w.text(value)
 	}
+	if kind == "sockoption" {
+		return socketOption(c.Args[i-1], value)
+	}
 	if text, ok := plain(kind, value); ok {
 		return text
 	}
@@ -110,7 +113,7 @@ func (c *Call) argument(kind string, i int, v View) string {
 // plain returns arguments that are no more than their value.
 func plain(kind string, value uint64) (string, bool) {
 	switch kind {
-	case "int", "length", "sockoption":
+	case "int", "length":
 		return strconv.Itoa(int(int32(value))), true
 	case "uint":
 		return strconv.FormatUint(value, 10), true

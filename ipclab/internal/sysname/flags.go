@@ -21,6 +21,7 @@ type word struct {
 	names []flag // one of these under the mask
 	flags []flag
 	none  string // what 0 is called, "0" unless given
+	octal bool   // the rest is a mode
 }
 
 // largeFile is O_LARGEFILE, which the kernel adds for all programs of 64 bits; package unix has it as 0.
@@ -112,7 +113,9 @@ func (w word) text(value uint64) string {
 			rest &^= f.value
 		}
 	}
-	if rest != 0 {
+	if rest != 0 && w.octal {
+		parts = append(parts, fmt.Sprintf("%#o", rest))
+	} else if rest != 0 {
 		parts = append(parts, fmt.Sprintf("%#x", rest))
 	}
 	switch {

@@ -3,6 +3,7 @@ package sysname
 import (
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -27,7 +28,7 @@ func (c *Call) memory(kind string, i int, v View) string {
 		next = c.Args[i+1]
 	}
 	if kind == "fcntlarg" {
-		return c.operation(address)
+		return c.operation(address, v)
 	}
 	if address == 0 {
 		return "NULL"
@@ -35,7 +36,12 @@ func (c *Call) memory(kind string, i int, v View) string {
 	if c.Returned && c.Errno != 0 {
 		return pointer(address) // nothing was filled in
 	}
+	if text, ok := structured(kind, address, v); ok {
+		return text
+	}
 	switch kind {
+	case "semops":
+		return semaphoreOperations(v, address, next)
 	case "path":
 		return text(v, address, longestPath)
 	case "buffer":
@@ -78,7 +84,7 @@ func (c *Call) memory(kind string, i int, v View) string {
 }
 
 // operation returns the third argument of fcntl, whose meaning depends on the second.
-func (c *Call) operation(value uint64) string {
+func (c *Call) operation(value uint64, v View) string {
 	switch c.Args[1] {
 	case unix.F_GETFD, unix.F_GETFL, unix.F_GETPIPE_SZ, unix.F_GET_SEALS, unix.F_GETOWN:
 		return ""
@@ -87,7 +93,8 @@ func (c *Call) operation(value uint64) string {
 	case unix.F_SETFD:
 		return word{flags: []flag{{unix.FD_CLOEXEC, "FD_CLOEXEC"}}}.text(value)
 	case unix.F_SETLK, unix.F_SETLKW, unix.F_GETLK, unix.F_OFD_SETLK, unix.F_OFD_SETLKW, unix.F_OFD_GETLK:
-		return pointer(value)
+		text, _ := structured("flock", value, v)
+		return text
 	}
 	return strconv.Itoa(int(int32(value)))
 }
@@ -226,12 +233,14 @@ func signals(v View, address uint64) string {
 	if !ok {
 		return pointer(address)
 	}
+	return signalSet(set)
+}
+
+// signalSet lists the signals of a set, those that are not in it if they are fewer.
+func signalSet(set uint64) string {
 	prefix := ""
-	if set == ^uint64(0) || set == ^uint64(0)&^(1<<31|1<<32) {
-		return "~[]"
-	}
-	if set>>32 == 1<<32-1 {
-		prefix, set = "~", ^set
+	if most := 32; bits.OnesCount64(set) > most { // shorter by those that are missing; of two of them the C library keeps the program away
+		prefix, set = "~", ^set&^(1<<31|1<<32)
 	}
 	var parts []string
 	for i := range 64 {

@@ -18,7 +18,7 @@ chown           path int int
 clock_gettime   clock >timespec
 clock_nanosleep clock timerflags timespec >timespec
 clone           cloneflags pointer pointer pointer pointer
-clone3          pointer uint
+clone3          cloneargs uint
 close           fd
 close_range     uint uint closeflags
 connect         fd sockaddr length
@@ -28,7 +28,7 @@ dup             fd
 dup2            fd int
 dup3            fd int descriptorflags
 epoll_create1   epollflags
-epoll_ctl       fd epollop fd pointer
+epoll_ctl       fd epollop fd epollevent
 epoll_pwait     fd pointer int int pointer uint
 epoll_wait      fd pointer int int
 eventfd2        uint eventflags
@@ -63,11 +63,11 @@ getpgrp
 getpid
 getppid
 getpriority     int int
-getrandom       pointer uint hex
+getrandom       pointer uint randomflags
 getresgid       pointer pointer pointer
 getresuid       pointer pointer pointer
 getrlimit       resource pointer
-getrusage       int pointer
+getrusage       whose pointer
 getsid          int
 getsockname     fd >sockaddr >lengthp
 getsockopt      fd socklevel sockoption >int32 >lengthp
@@ -98,11 +98,11 @@ mq_open         path openflags mode pointer
 mq_timedreceive fd >buffer uint >uint32 timespec
 mq_timedsend    fd buffer uint uint timespec
 mq_unlink       path
-mremap          pointer uint uint hex pointer
-msgctl          int hex pointer
-msgget          hex hex
-msgrcv          int pointer uint int hex
-msgsnd          int pointer uint hex
+mremap          pointer uint uint remapflags pointer
+msgctl          int ipccommand pointer
+msgget          ipckey ipcflags
+msgrcv          int pointer uint int messageget
+msgsnd          int pointer uint messageget
 msync           pointer uint syncflags
 munlock         pointer uint
 munmap          pointer uint
@@ -136,7 +136,7 @@ renameat2       dirfd path dirfd path hex
 restart_syscall
 rmdir           path
 rseq            pointer uint hex hex
-rt_sigaction    signal pointer pointer uint
+rt_sigaction    signal action >action uint
 rt_sigpending   >sigset uint
 rt_sigprocmask  sigop sigset >sigset uint
 rt_sigqueueinfo int signal pointer
@@ -149,22 +149,23 @@ sched_getattr   int pointer uint uint
 sched_setattr   int pointer uint
 sched_setaffinity int uint pointer
 sched_yield
-semctl          int int hex hex
-semget          hex int hex
-semop           int pointer uint
+semctl          int int ipccommand hex
+semget          ipckey int ipcflags
+semop           int semops uint
 sendfile        fd fd pointer uint
 sendmsg         fd message messageflags
 sendto          fd buffer uint messageflags sockaddr length
 set_robust_list pointer uint
 set_tid_address pointer
-setitimer       int pointer pointer
+semtimedop      int semops uint timespec
+setitimer       itimer itimerval >itimerval
 setpgid         int int
 setsid
 setsockopt      fd socklevel sockoption int32 length
-shmat           int pointer hex
-shmctl          int hex pointer
+shmat           int pointer attachflags
+shmctl          int ipccommand pointer
 shmdt           pointer
-shmget          hex uint hex
+shmget          ipckey uint ipcflags
 shutdown        fd shutdown
 sigaltstack     pointer pointer
 signalfd4       fd sigset uint descriptorflags
@@ -178,7 +179,7 @@ symlinkat       path dirfd path
 tee             fd fd uint spliceflags
 tgkill          int int signal
 timerfd_create  clock descriptorflags
-timerfd_settime fd timerflags pointer pointer
+timerfd_settime fd timerflags itimerspec >itimerspec
 tkill           int signal
 truncate        path int
 umask           mode

@@ -1,0 +1,70 @@
+package ipclab
+
+import (
+	"maps"
+	"os"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// work has a child make known calls, n times over.
+func work(n int) error {
+	c, err := forkOwn()
+	if err != nil {
+		return err
+	}
+	if c == nil {
+		var ends [2]int
+		if unix.Pipe2(ends[:], unix.O_CLOEXEC) != nil {
+			unix.Exit(1)
+		}
+		for range n {
+			_, _ = unix.Write(ends[1], []byte("x"))
+			_, _ = unix.Read(ends[0], make([]byte, 1))
+			_, _ = unix.Getpgid(1)
+		}
+		unix.Exit(0)
+	}
+	_, _, err = c.wait()
+	return err
+}
+
+// What the program asks for is counted exactly, by every way that there is.
+func TestCallsAreCountedExactly(t *testing.T) {
+	want := map[string]float64{"write": 1, "read": 1, "getpgid": 1}
+	for _, c := range callCounters {
+		counted, failed, err := c.each(work)
+		if failed != nil || err != nil {
+			t.Errorf("%s: %v, %v", c.note, failed, err)
+			continue
+		}
+		if !maps.Equal(counted.program, want) {
+			t.Errorf("%s: %v", counted.note, counted.program)
+		}
+	}
+}
+
+func TestAnErrorOfTheWorkIsNotOneOfCounting(t *testing.T) {
+	runs := 0
+	_, err := countCalls(func(int) error { runs++; return os.ErrInvalid })
+	if err != os.ErrInvalid || runs != 1 {
+		t.Errorf("%v after %d runs", err, runs)
+	}
+}
+
+// Where one way is not permitted, the next is taken, and the note says so.
+func TestCallsAreCountedInTheNextWay(t *testing.T) {
+	all := callCounters
+	defer func() { callCounters = all }()
+	refused := callCounter{1, 2, func(func()) (callTally, error) { return callTally{}, unix.EACCES }, ""}
+	callCounters = []callCounter{refused, all[len(all)-1]}
+	counted, err := countCalls(work)
+	if want := all[len(all)-1].note; err != nil || counted.program["getpgid"] != 1 || counted.note == "" || want == "" {
+		t.Errorf("%+v, %v", counted, err)
+	}
+	callCounters = []callCounter{refused}
+	if _, err := countCalls(work); err != unix.EACCES {
+		t.Errorf("no way: %v", err)
+	}
+}
