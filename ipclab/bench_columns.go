@@ -62,8 +62,14 @@ func timeColumns() []benchColumn {
 func (t *BenchTable) kernelColumns() (list []benchColumn) {
 	if t.has(func(r *BenchRow) bool { return r.Calls != nil }) {
 		list = append(list, benchColumn{"system calls", "", func(r *BenchRow) any {
-			calls, ok := r.SystemCalls()
+			calls, _, ok := r.SystemCalls()
 			return shown(ok, rounded(calls))
+		}})
+	}
+	if t.has(func(r *BenchRow) bool { return r.RuntimeCalls != nil && r.Style != RawStyle.String() }) {
+		list = append(list, benchColumn{"Go runtime's", "", func(r *BenchRow) any {
+			_, runtime, ok := r.SystemCalls()
+			return shown(ok, rounded(runtime))
 		}})
 	}
 	return append(list,

@@ -9,53 +9,96 @@ import (
 	"ipclab/ipclab/interrupts"
 )
 
-// countedTrips is about how many trips the counting of system calls makes.
+// countedTrips is about how many trips the counting of system calls makes, at most.
 const countedTrips = 700
 
-// count counts the system calls of each row, while there is time.
+// count counts the system calls of each row, while there is time: all by one recording or, where that is not permitted, one
+// after the other.
 func (b *benchRun) count(p *benchProgress) error {
-	counted := map[*BenchRow]bool{}
-	for i, s := range b.subjects {
-		if s.times == nil || counted[s.row] {
+	var subjects []*subject
+	var works []*callWork
+	seen := map[*BenchRow]bool{}
+	for _, s := range b.subjects {
+		if s.times == nil || seen[s.row] {
 			continue
 		}
-		counted[s.row] = true
-		left := b.options.Limit - b.gone()
-		if left <= 0 {
-			b.note("The system calls of %s and what comes after it were not counted: time was up.", s.label())
-			return nil
+		seen[s.row] = true
+		subjects = append(subjects, s)
+		works = append(works, &callWork{run: func(n int) ([]int, error) {
+			x, err := b.counted(s, n)
+			return x.pids(), err
+		}})
+	}
+	more := func(i int) bool {
+		interrupts.Check()
+		p.at("system calls of " + subjects[i].label())
+		p.done(1 - countingShare*(1-float64(i)/float64(len(subjects))))
+		return b.timeFor(subjects[i], togetherShort+togetherLong)
+	}
+	if err := countTogether(works, more); err != nil {
+		return b.countEach(subjects, p)
+	}
+	for i, s := range subjects {
+		if errors.Is(works[i].err, unix.EINTR) {
+			return works[i].err
 		}
-		if time.Duration(countedTrips*s.times.Mean()) > left {
-			b.note("The system calls of %s were not counted: its trips take too long for the time that was left.", s.label())
-			continue
-		}
+		b.keepCount(s, works[i].counted, works[i].err)
+	}
+	return nil
+}
+
+// countEach counts the system calls of each row by itself.
+func (b *benchRun) countEach(subjects []*subject, p *benchProgress) error {
+	for i, s := range subjects {
 		interrupts.Check()
 		p.at("system calls of " + s.label())
-		calls, err := countCalls(func(n int) error { return b.counted(s, n) })
+		if !b.timeFor(s, countedTrips) {
+			continue
+		}
+		calls, err := countCalls(func(n int) error {
+			_, err := b.counted(s, n)
+			return err
+		})
 		switch {
 		case errors.Is(err, unix.EINTR):
 			return err
 		case errors.Is(err, unix.EPERM), errors.Is(err, unix.ENOSYS):
 			b.note("System calls were not counted: %v.", err)
 			return nil
-		case err != nil:
-			b.note("The system calls of %s were not counted: %v.", s.label(), err)
-			continue
 		}
-		s.row.Calls, s.row.RuntimeCalls = perMessage(calls.program, s.oneWay), perMessage(calls.runtime, s.oneWay)
-		b.note("%s", calls.note)
-		p.done(1 - countingShare*(1-float64(i+1)/float64(len(b.subjects))))
+		b.keepCount(s, calls, err)
+		p.done(1 - countingShare*(1-float64(i+1)/float64(len(subjects))))
 	}
 	return nil
 }
 
+// timeFor reports whether there is time for so many trips; if not, a note says so.
+func (b *benchRun) timeFor(s *subject, trips int) bool {
+	if time.Duration(float64(trips)*s.times.Mean()) < b.options.Limit-b.gone() {
+		return true
+	}
+	b.note("The system calls of %s were not counted: there was no time for it.", s.label())
+	return false
+}
+
+// keepCount puts into the row what was counted.
+func (b *benchRun) keepCount(s *subject, calls callCount, err error) {
+	switch {
+	case err != nil:
+		b.note("The system calls of %s were not counted: %v.", s.label(), err)
+	case calls.program != nil:
+		s.row.Calls, s.row.RuntimeCalls = perMessage(calls.program, s.oneWay), perMessage(calls.runtime, s.oneWay)
+		b.note("%s", calls.note)
+	}
+}
+
 // counted makes n trips, or sends n messages, and nothing is timed.
-func (b *benchRun) counted(s *subject, n int) error {
+func (b *benchRun) counted(s *subject, n int) (*exchange, error) {
 	x, err := b.exchange(s, timing{oneWay: s.oneWay, most: n, batch: 1, count: n})
 	if err == nil && !s.oneWay && x.report.found(foundCount) < n {
 		err = because(unix.ETIMEDOUT, "%d trips were not made within %v", n, b.options.Limit)
 	}
-	return err
+	return x, err
 }
 
 // perMessage divides what was counted for a trip of two messages.

@@ -75,7 +75,7 @@ func (b *benchRun) addMeans(m *means.Means, size int, placement Placement, allow
 	if m.Least == m.Most {
 		size = m.Least
 	}
-	s := &subject{name: m.Name, style: m.Style.String(), size: size, way: m, cpus: placed(placement, m.Busy, allowed)}
+	s := &subject{name: m.Name, style: m.Style.String(), size: size, way: m, cpus: placed(placement, m.Spins(), allowed)}
 	switch {
 	case size < m.Least || size > m.Most:
 		b.note("%s is left out for messages of %s: it takes %d to %d.", s.label(), bytesText(size), m.Least, m.Most)
@@ -123,8 +123,8 @@ func processors() (list []int, err error) {
 }
 
 // placed returns the processors of client and server; none means any.
-func placed(p Placement, busy bool, allowed []int) []int {
-	different := p == DifferentCPUs || p == SuitedCPU && busy
+func placed(p Placement, spins bool, allowed []int) []int {
+	different := p == DifferentCPUs || p == SuitedCPU && spins
 	switch {
 	case p == AnyCPU || len(allowed) == 0:
 		return nil

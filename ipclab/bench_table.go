@@ -55,18 +55,18 @@ type BenchRow struct {
 	times *bench.Distribution
 }
 
-// SystemCalls returns how many system calls a message takes, of both processes together, with those of the Go runtime; ok is
-// false if they were not counted.
-func (r BenchRow) SystemCalls() (calls float64, ok bool) {
-	if r.Calls == nil {
-		return 0, false
+// SystemCalls returns how many system calls a message takes, of both processes together: those that the mechanism needs, and
+// beside these those that the Go runtime makes for itself. ok is false if they were not counted.
+func (r BenchRow) SystemCalls() (calls, runtime float64, ok bool) {
+	return sum(r.Calls), sum(r.RuntimeCalls), r.Calls != nil
+}
+
+// sum adds counts, in the order of their names, so that rounding is the same each time.
+func sum(counts map[string]float64) (all float64) {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		all += counts[name]
 	}
-	for _, counts := range []map[string]float64{r.Calls, r.RuntimeCalls} {
-		for _, name := range slices.Sorted(maps.Keys(counts)) { // in order, so that rounding is the same each time
-			calls += counts[name]
-		}
-	}
-	return calls, true
+	return all
 }
 
 // Label names the row: "pipe (raw)".

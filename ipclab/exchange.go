@@ -23,6 +23,7 @@ type exchange struct {
 	raw        bool // make calls that the scheduler does not know of
 	join       func(role) (party, error)
 	report     *report
+	processes  []int // the numbers of server and client
 
 	interpreted int // how many interpreted functions are called in a trip
 }
@@ -81,6 +82,7 @@ func (x *exchange) start(r role, work func(party)) (*child, error) {
 	if c == nil {
 		x.play(r, work)
 	}
+	x.processes = append(x.processes, c.pid)
 	return c, nil
 }
 
@@ -137,6 +139,14 @@ func (x *exchange) failure(c, server *child, status Status) error {
 		return fmt.Errorf("%s: %v", r, status)
 	}
 	return fmt.Errorf("%s: %w", r, x.report.failure(r))
+}
+
+// pids returns the numbers that the two processes had.
+func (x *exchange) pids() []int {
+	if x == nil {
+		return nil
+	}
+	return x.processes
 }
 
 // used is what both processes used for a trip.
