@@ -50,6 +50,7 @@ func (l *fileLine) Join(side Side) (End, error) {
 	if err != nil {
 		return nil, err
 	}
+	ownTable()
 	e := end.(*fileEnd)
 	e.out, e.in = int64(side)*int64(l.apart()), int64(1-side)*int64(l.apart())
 	return e, nil

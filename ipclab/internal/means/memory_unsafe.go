@@ -66,6 +66,3 @@ func (s *shared) Close() error { return unix.Munmap(s.memory) }
 
 // low returns the half of a word that counts: both kinds of processor are little endian.
 func low(word *uint64) *uint32 { return (*uint32)(unsafe.Pointer(word)) }
-
-// high returns the other half.
-func high(word *uint64) *uint32 { return (*uint32)(unsafe.Add(unsafe.Pointer(word), 4)) }

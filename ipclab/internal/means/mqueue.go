@@ -24,7 +24,7 @@ func openMqueues(size int) (Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	return crossed(there, back, func(in, out int) (End, error) { return &mqueueEnd{in, out}, nil }), nil
+	return crossed(there, back, newMqueueEnd), nil
 }
 
 // openMqueue makes a queue and removes its name at once.
@@ -49,6 +49,11 @@ func openMqueue(size int) (int, error) {
 
 // A mqueueEnd sends to one queue and receives from the other.
 type mqueueEnd struct{ in, out int }
+
+func newMqueueEnd(in, out int) (End, error) {
+	ownTable()
+	return &mqueueEnd{in, out}, nil
+}
 
 func (e *mqueueEnd) Send(message []byte) error    { return mqSend(e.out, message) }
 func (e *mqueueEnd) Receive(message []byte) error { return mqReceive(e.in, message) }

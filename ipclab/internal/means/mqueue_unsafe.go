@@ -2,6 +2,7 @@ package means
 
 import (
 	"io"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -15,7 +16,7 @@ func mqOpen(name []byte, size int) (int, error) {
 	attributes := struct{ flags, slots, size, used, _, _, _, _ int64 }{slots: mqSlots, size: int64(size)}
 	const flags = unix.O_RDWR | unix.O_CREAT | unix.O_EXCL | unix.O_CLOEXEC
 	const owner = 0o600
-	fd, _, errno := unix.RawSyscall6(unix.SYS_MQ_OPEN, address(name), flags, owner, uintptr(unsafe.Pointer(&attributes)), 0, 0)
+	fd, _, errno := syscall.RawSyscall6(unix.SYS_MQ_OPEN, uintptr(unsafe.Pointer(unsafe.SliceData(name))), flags, owner, uintptr(unsafe.Pointer(&attributes)), 0, 0)
 	if errno != 0 {
 		return -1, errno
 	}
@@ -23,13 +24,13 @@ func mqOpen(name []byte, size int) (int, error) {
 }
 
 func mqUnlink(name []byte) error {
-	_, _, errno := unix.RawSyscall(unix.SYS_MQ_UNLINK, address(name), 0, 0)
+	_, _, errno := syscall.RawSyscall6(unix.SYS_MQ_UNLINK, uintptr(unsafe.Pointer(unsafe.SliceData(name))), 0, 0, 0, 0, 0)
 	return reason(errno)
 }
 
 func mqSend(fd int, message []byte) error {
 	for {
-		_, _, errno := unix.RawSyscall6(unix.SYS_MQ_TIMEDSEND, uintptr(fd), address(message), uintptr(len(message)), 0, 0, 0)
+		_, _, errno := syscall.RawSyscall6(unix.SYS_MQ_TIMEDSEND, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(message))), uintptr(len(message)), 0, 0, 0)
 		if errno != unix.EINTR {
 			return reason(errno)
 		}
@@ -38,7 +39,7 @@ func mqSend(fd int, message []byte) error {
 
 func mqReceive(fd int, message []byte) error {
 	for {
-		n, _, errno := unix.RawSyscall6(unix.SYS_MQ_TIMEDRECEIVE, uintptr(fd), address(message), uintptr(len(message)), 0, 0, 0)
+		n, _, errno := syscall.RawSyscall6(unix.SYS_MQ_TIMEDRECEIVE, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(message))), uintptr(len(message)), 0, 0, 0)
 		switch {
 		case errno == unix.EINTR:
 		case errno != 0:

@@ -1,6 +1,7 @@
 package means
 
 import (
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -27,7 +28,7 @@ const (
 
 // queueSignal is rt_tgsigqueueinfo(2).
 func queueSignal(process, thread int, sig unix.Signal, info *siginfo) error {
-	_, _, errno := unix.RawSyscall6(unix.SYS_RT_TGSIGQUEUEINFO, uintptr(process), uintptr(thread), uintptr(sig),
+	_, _, errno := syscall.RawSyscall6(unix.SYS_RT_TGSIGQUEUEINFO, uintptr(process), uintptr(thread), uintptr(sig),
 		uintptr(unsafe.Pointer(info)), 0, 0)
 	return reason(errno)
 }
@@ -35,7 +36,7 @@ func queueSignal(process, thread int, sig unix.Signal, info *siginfo) error {
 // awaitSignal is sigwaitinfo(2).
 func awaitSignal(set *uint64, info *siginfo) error {
 	for {
-		_, _, errno := unix.RawSyscall6(unix.SYS_RT_SIGTIMEDWAIT, uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(info)),
+		_, _, errno := syscall.RawSyscall6(unix.SYS_RT_SIGTIMEDWAIT, uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(info)),
 			0, setSize, 0, 0)
 		if errno == 0 || errno != unix.EINTR {
 			return reason(errno)
@@ -67,17 +68,17 @@ func handle(sig unix.Signal, pc uintptr) error {
 		restorer = 0x04000000
 	)
 	a := action{handler: pc, flags: onStack | restorer, restorer: pc}
-	_, _, errno := unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(&a)), 0, setSize, 0, 0)
+	_, _, errno := syscall.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(&a)), 0, setSize, 0, 0)
 	return reason(errno)
 }
 
 // suspend is sigsuspend(2); it returns when a signal has come.
 func suspend(mask *uint64) {
-	unix.RawSyscall(unix.SYS_RT_SIGSUSPEND, uintptr(unsafe.Pointer(mask)), setSize, 0)
+	syscall.RawSyscall6(unix.SYS_RT_SIGSUSPEND, uintptr(unsafe.Pointer(mask)), setSize, 0, 0, 0, 0)
 }
 
 // sendTo is tgkill(2).
 func sendTo(process, thread int, sig unix.Signal) error {
-	_, _, errno := unix.RawSyscall(unix.SYS_TGKILL, uintptr(process), uintptr(thread), uintptr(sig))
+	_, _, errno := syscall.RawSyscall6(unix.SYS_TGKILL, uintptr(process), uintptr(thread), uintptr(sig), 0, 0, 0)
 	return reason(errno)
 }

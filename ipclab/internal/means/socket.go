@@ -84,7 +84,10 @@ func enlarge(pair [2]int, size int) error {
 // packetEnd sends and receives with send(2) and recv(2).
 type packetEnd struct{ in, out int }
 
-func newPacketEnd(in, out int) (End, error) { return &packetEnd{in, out}, nil }
+func newPacketEnd(in, out int) (End, error) {
+	ownTable()
+	return &packetEnd{in, out}, nil
+}
 
 func (e *packetEnd) Send(message []byte) error { return send(e.out, message) }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -24,7 +25,7 @@ type messageQueues struct {
 
 func (q *messageQueues) create() error {
 	for i := range q.ids {
-		id, _, errno := unix.RawSyscall(unix.SYS_MSGGET, ipcPrivate, ipcOwner, 0)
+		id, _, errno := syscall.RawSyscall6(unix.SYS_MSGGET, ipcPrivate, ipcOwner, 0, 0, 0, 0)
 		if errno != 0 {
 			for _, made := range q.ids[:i] {
 				removeQueue(made)
@@ -46,7 +47,7 @@ func (q *messageQueues) remove() (err error) {
 }
 
 func removeQueue(id int) error {
-	_, _, errno := unix.RawSyscall(unix.SYS_MSGCTL, uintptr(id), ipcRemove, 0)
+	_, _, errno := syscall.RawSyscall6(unix.SYS_MSGCTL, uintptr(id), ipcRemove, 0, 0, 0, 0)
 	return reason(errno)
 }
 
@@ -68,7 +69,7 @@ type messageEnd struct {
 func (e *messageEnd) Send(message []byte) error {
 	copy(e.sent[typeSize:], message)
 	for {
-		_, _, errno := unix.RawSyscall6(unix.SYS_MSGSND, uintptr(e.out), address(e.sent), uintptr(len(message)), 0, 0, 0)
+		_, _, errno := syscall.RawSyscall6(unix.SYS_MSGSND, uintptr(e.out), uintptr(unsafe.Pointer(unsafe.SliceData(e.sent))), uintptr(len(message)), 0, 0, 0)
 		if errno != unix.EINTR {
 			return reason(errno)
 		}
@@ -77,7 +78,7 @@ func (e *messageEnd) Send(message []byte) error {
 
 func (e *messageEnd) Receive(message []byte) error {
 	for {
-		n, _, errno := unix.RawSyscall6(unix.SYS_MSGRCV, uintptr(e.in), address(e.got), uintptr(len(message)), 0, 0, 0)
+		n, _, errno := syscall.RawSyscall6(unix.SYS_MSGRCV, uintptr(e.in), uintptr(unsafe.Pointer(unsafe.SliceData(e.got))), uintptr(len(message)), 0, 0, 0)
 		switch {
 		case errno == unix.EINTR:
 		case errno != 0:
@@ -96,7 +97,7 @@ type semaphoreSet struct{ id int }
 
 func (s *semaphoreSet) create() error {
 	const semaphores = 2
-	id, _, errno := unix.RawSyscall(unix.SYS_SEMGET, ipcPrivate, semaphores, ipcOwner)
+	id, _, errno := syscall.RawSyscall6(unix.SYS_SEMGET, ipcPrivate, semaphores, ipcOwner, 0, 0, 0)
 	if errno != 0 {
 		return fmt.Errorf("semget: %w", errno)
 	}
@@ -105,7 +106,7 @@ func (s *semaphoreSet) create() error {
 }
 
 func (s *semaphoreSet) remove() error {
-	_, _, errno := unix.RawSyscall6(unix.SYS_SEMCTL, uintptr(s.id), 0, ipcRemove, 0, 0, 0)
+	_, _, errno := syscall.RawSyscall6(unix.SYS_SEMCTL, uintptr(s.id), 0, ipcRemove, 0, 0, 0)
 	return reason(errno)
 }
 
@@ -131,7 +132,7 @@ func (e *semopEnd) Receive([]byte) error { return e.operate(&e.down) }
 
 func (e *semopEnd) operate(o *sembuf) error {
 	for {
-		_, _, errno := unix.RawSyscall(unix.SYS_SEMOP, uintptr(e.id), uintptr(unsafe.Pointer(o)), 1)
+		_, _, errno := syscall.RawSyscall6(unix.SYS_SEMOP, uintptr(e.id), uintptr(unsafe.Pointer(o)), 1, 0, 0, 0)
 		if errno != unix.EINTR {
 			return reason(errno)
 		}
