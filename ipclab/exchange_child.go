@@ -38,9 +38,6 @@ func (x *exchange) part(r role, work func(party)) {
 	if err == nil {
 		p, err = x.join(r)
 	}
-	if err == nil && x.raw {
-		err = ownDescriptorTable()
-	}
 	if err != nil {
 		x.report.fail(r, err)
 		unix.Exit(1)
@@ -106,16 +103,6 @@ func blockPreemption() error {
 	var set unix.Sigset_t
 	set.Val[0] = 1 << (unix.SIGURG - 1)
 	return unix.PthreadSigmask(unix.SIG_BLOCK, &set, nil)
-}
-
-// ownDescriptorTable gives the calling thread a table of descriptors of its own, as the one thread of a C program has it: the
-// kernel then need not count who uses a descriptor, some 20 ns in each call. It comes after what is to be closed is closed,
-// since the other threads keep the table that there was.
-func ownDescriptorTable() error {
-	if err := unix.Unshare(unix.CLONE_FILES); err != nil {
-		return &Error{Call: "unshare", Err: err}
-	}
-	return nil
 }
 
 // usage returns what the measuring part of the process has used: its thread or, where the Go scheduler chooses threads, all.
