@@ -82,6 +82,7 @@ func symbolsOf_ipclab_ipclab() map[string]reflect.Value {
 		"MemfdCreate":         reflect.ValueOf(ipclab.MemfdCreate),
 		"Mkfifo":              reflect.ValueOf(ipclab.Mkfifo),
 		"Nanosleep":           reflect.ValueOf(ipclab.Nanosleep),
+		"NewChart":            reflect.ValueOf(ipclab.NewChart),
 		"NewLockFile":         reflect.ValueOf(ipclab.NewLockFile),
 		"NewLockFileWithin":   reflect.ValueOf(ipclab.NewLockFileWithin),
 		"NewQueue":            reflect.ValueOf(ipclab.NewQueue),
