@@ -1,10 +1,43 @@
 package ipclab
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
-// Chart returns the distributions of the round trips in one chart, over a logarithmic axis of time: what share of them took at
-// most so long.
+// Chart returns the times as bars over a logarithmic axis, the fastest first: p50 of a round trip with its confidence interval
+// or, if only throughput was measured, the messages that go one way in a second.
 func (t *BenchTable) Chart() *Chart {
+	c := NewChart("").LogX()
+	if t == nil {
+		return c
+	}
+	c.title = t.caption
+	rates := !t.has(func(r *BenchRow) bool { return r.Trips > 0 })
+	var names []string
+	var lengths, low, high []float64
+	for _, r := range t.rows {
+		switch {
+		case rates:
+			names, lengths, low, high = append(names, t.name(r)), append(lengths, r.PerSecond), append(low, r.RateLow), append(high, r.RateHigh)
+		case r.Trips > 0:
+			names, lengths, low, high = append(names, t.name(r)), append(lengths, us(r.P50)), append(low, us(r.Low)), append(high, us(r.High))
+		}
+	}
+	for i := range lengths {
+		if low[i] == 0 { // too few rounds for an interval
+			low[i], high[i] = lengths[i], lengths[i]
+		}
+	}
+	if rates {
+		return c.X("messages one way", "1/s").Bars(names, lengths, low, high)
+	}
+	return c.X("round trip, p50", "µs").Bars(names, lengths, low, high)
+}
+
+// Distributions returns the round trips of each row as a line, over a logarithmic axis of time: what share of them took at most
+// so long. It shows what a median hides: how often, and how much, longer than usual a trip takes.
+func (t *BenchTable) Distributions() *Chart {
 	c := &Chart{title: "Time of a round trip", x: "round trip (µs)", y: "share that took at most as long"}
 	if t == nil {
 		return c
@@ -33,3 +66,6 @@ func (t *BenchTable) name(r *BenchRow) string {
 	}
 	return name
 }
+
+// us returns a time in microseconds.
+func us(d time.Duration) float64 { return float64(d) / 1e3 }

@@ -13,9 +13,10 @@ import (
 
 // A BenchTable is what Bench measured: a row for each mechanism, style, size and placement.
 type BenchTable struct {
-	caption string
-	rows    []*BenchRow
-	notes   []string
+	caption   string
+	rows      []*BenchRow
+	notes     []string
+	withChart bool
 }
 
 // A BenchRow is what was measured of one mechanism in one style, with messages of one size, on one choice of processors. What
@@ -160,8 +161,28 @@ func (t *BenchTable) Notes() []string {
 	return slices.Clone(t.notes)
 }
 
-// String returns the table as text.
-func (t *BenchTable) String() string { return t.Table().String() }
+// String returns the table as text; for Hierarchy, the chart comes after it.
+func (t *BenchTable) String() string {
+	if t.charted() {
+		return t.Table().String() + "\n\n" + t.Chart().String()
+	}
+	return t.Table().String()
+}
 
-// MIMEBundle returns the table in all its representations.
-func (t *BenchTable) MIMEBundle() mime.Bundle { return t.Table().MIMEBundle() }
+// MIMEBundle returns the table in all its representations; for Hierarchy, those as text and HTML have the chart after it.
+func (t *BenchTable) MIMEBundle() mime.Bundle {
+	bundle := t.Table().MIMEBundle()
+	if !t.charted() {
+		return bundle
+	}
+	bundle[mime.Plain] = t.String()
+	if html, ok := bundle[mime.HTML].(string); ok {
+		if picture, ok := t.Chart().MIMEBundle()[mime.SVG].(string); ok {
+			bundle[mime.HTML] = html + "\n<div>" + picture + "</div>"
+		}
+	}
+	return bundle
+}
+
+// charted reports whether the chart is shown with the table.
+func (t *BenchTable) charted() bool { return t != nil && t.withChart && len(t.rows) > 0 }

@@ -2,94 +2,154 @@ package ipclab
 
 import (
 	"encoding/json"
-	"math"
-	"strconv"
+	"errors"
+	"slices"
 
-	"ipclab/ipclab/internal/render"
+	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/chart"
 	"ipclab/ipclab/mime"
 )
 
-// A Chart is lines over a logarithmic axis. A cell that ends in one shows it; Display shows it at once. JupyterLab draws
-// it from a Vega-Lite specification, where one can point at it for figures; exported notebooks keep the picture in SVG.
+// A Chart is lines, points with intervals, bars or histograms. A cell that ends in one shows it; Display shows it at once.
+//
+//	ipclab.NewChart("Round trips").X("message", "bytes").LogX().Y("median", "µs").Line("pipe", sizes, times)
+//
+// JupyterLab draws it from a Vega-Lite specification, where one can point at it for figures; exported notebooks keep it as
+// a picture, in SVG, PNG or PDF; a terminal shows it in text. Series differ in colour and in dashes or marks too.
+//
+// Numbers come in slices, of integers, floats or time.Duration; the methods that end in Of take a slice of structs, of
+// which they draw the fields that are named. Durations are converted to the unit of their axis if that is ns, µs, ms or s,
+// and to one that suits them if it has none.
+//
+// Methods that add to a chart return it, so that calls can be chained. What cannot be drawn, such as a value of 0 on a
+// logarithmic axis, is left out, and a note below the chart says so; so does one for an argument that makes no sense, which
+// Err returns as well. A chart is for one goroutine at a time.
 type Chart struct {
 	title, x, y string
 	series      []series
+	made        bool // by NewChart; otherwise it shows distributions: x is logarithmic, y a share
+	units       [2]string
+	log         [2]bool
+	notes       []string
+	failed      []error
 }
 
-// A series is one line of a chart.
+// A series is one line of a chart, or its bars.
 type series struct {
 	name   string
 	points []point
+	mark   chart.Mark
+	times  [2]bool   // x and y are times in ns
+	values []float64 // those of a histogram, which has no points
 }
 
-// A point is one point of a line. x is above 0, y from 0 to 1.
-type point struct{ x, y float64 }
+// A point is one point of a line. If it is bounded, low and high are the interval in which y lies; for a bar, in which x
+// lies.
+type point struct {
+	x, y      float64
+	low, high float64
+	bounded   bool
+	name      string // of a bar
+}
 
-// String returns the chart as text: for each line, a bar for some of its points.
-func (c *Chart) String() string { return c.lines().Plain() }
+// The axes, as indexes.
+const (
+	axisX = iota
+	axisY
+)
 
-// MIMEBundle returns the chart as text/plain, image/svg+xml and application/vnd.vegalite.v5+json.
+// NewChart returns an empty chart; title stands above it.
+func NewChart(title string) *Chart { return &Chart{title: title, made: true} }
+
+// X says what the horizontal axis shows, and in which unit, "µs" for example; "" is none. For bars it is the axis of their
+// lengths.
+func (c *Chart) X(label, unit string) *Chart { return c.axis(axisX, label, unit) }
+
+// Y says what the vertical axis shows, and in which unit.
+func (c *Chart) Y(label, unit string) *Chart { return c.axis(axisY, label, unit) }
+
+func (c *Chart) axis(axis int, label, unit string) *Chart {
+	if c == nil {
+		return c
+	}
+	if axis == axisX {
+		c.x = label
+	} else {
+		c.y = label
+	}
+	c.units[axis] = unit
+	return c
+}
+
+// LogX makes the horizontal axis logarithmic, and the bins of histograms of equal ratio.
+func (c *Chart) LogX() *Chart {
+	if c != nil {
+		c.log[axisX] = true
+	}
+	return c
+}
+
+// LogY makes the vertical axis logarithmic. The counts of a histogram stay on a linear one, since many are 0.
+func (c *Chart) LogY() *Chart {
+	if c != nil {
+		c.log[axisY] = true
+	}
+	return c
+}
+
+// Note adds a line below the chart; one that is there already is not repeated.
+func (c *Chart) Note(text string) *Chart {
+	if c != nil && !slices.Contains(c.notes, text) {
+		c.notes = append(c.notes, text)
+	}
+	return c
+}
+
+// Err returns what was wrong with the arguments of the calls so far: EINVAL for two slices of different lengths, for what is
+// no slice of numbers, and for a field that the rows do not have. It is nil if nothing was.
+func (c *Chart) Err() error {
+	if c == nil {
+		return nil
+	}
+	return errors.Join(c.failed...)
+}
+
+// refuse notes that a call was not carried out.
+func (c *Chart) refuse(call, format string, args ...any) *Chart {
+	err := &Error{Call: call, Err: because(unix.EINVAL, format, args...)}
+	c.failed = append(c.failed, err)
+	return c.Note(err.Error())
+}
+
+// String returns the chart as text.
+func (c *Chart) String() string { return c.fitted().Plain() }
+
+// MIMEBundle returns the chart as text/plain, application/vnd.vegalite.v5+json, image/svg+xml, image/png and application/pdf.
+// The last is for conversion to LaTeX, which would otherwise need a program that makes PDF of SVG. If there is nothing to
+// draw, it is text alone.
 func (c *Chart) MIMEBundle() mime.Bundle {
-	lines := c.lines()
-	b := mime.Bundle{mime.Plain: lines.Plain(), mime.SVG: lines.SVG()}
-	if spec, err := json.Marshal(c.vegaLite()); err == nil {
-		b[mime.VegaLite] = json.RawMessage(spec)
+	f := c.fitted()
+	b := mime.Bundle{}
+	if f.Empty() {
+		b[mime.Plain] = f.Plain()
+		return b
 	}
+	add := func(kind string, value any, err error) {
+		if err == nil {
+			b[kind] = value
+			return
+		}
+		f.Notes = append(f.Notes, err.Error())
+	}
+	spec, err := f.VegaLite()
+	add(mime.VegaLite, json.RawMessage(spec), err)
+	svg, err := f.SVG()
+	add(mime.SVG, svg, err)
+	png, err := f.PNG()
+	add(mime.PNG, png, err)
+	pdf, err := f.PDF()
+	add(mime.PDF, pdf, err)
+	b[mime.Plain] = f.Plain()
 	return b
-}
-
-// lines converts the chart for rendering here.
-func (c *Chart) lines() render.Lines {
-	if c == nil {
-		c = &Chart{}
-	}
-	l := render.Lines{Title: c.title, X: c.x, Y: c.y}
-	for _, s := range c.series {
-		line := render.Line{Name: s.name}
-		for _, p := range s.points {
-			if p.x > 0 && !math.IsInf(p.x, 0) {
-				line.X, line.Y = append(line.X, p.x), append(line.Y, p.y)
-			}
-		}
-		if len(line.X) > 0 {
-			l.Lines = append(l.Lines, line)
-		}
-	}
-	return l
-}
-
-// vegaLite returns the specification. See https://vega.github.io/vega-lite/docs/.
-func (c *Chart) vegaLite() map[string]any {
-	if c == nil {
-		c = &Chart{}
-	}
-	type object = map[string]any
-	rows := []object{}
-	for _, line := range c.lines().Lines {
-		for i := range line.X {
-			rows = append(rows, object{"series": line.Name, "x": significant(line.X[i]), "y": line.Y[i]})
-		}
-	}
-	return object{
-		"$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-		"title":   c.title,
-		"width":   480,
-		"height":  260,
-		"data":    object{"values": rows},
-		"mark":    object{"type": "line", "tooltip": true},
-		"encoding": object{
-			"x":     object{"field": "x", "type": "quantitative", "title": c.x, "scale": object{"type": "log"}},
-			"y":     object{"field": "y", "type": "quantitative", "title": c.y, "axis": object{"format": "%"}},
-			"color": object{"field": "series", "type": "nominal", "title": nil},
-		},
-	}
-}
-
-// significant rounds to four significant digits, so that a chart's data stays small.
-func significant(f float64) float64 {
-	v, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 4, 64), 64)
-	if err != nil {
-		return f
-	}
-	return v
 }

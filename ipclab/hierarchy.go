@@ -19,8 +19,8 @@ const (
 // is set up; whatever is passed through the kernel needs two system calls a message, and who sleeps needs a switch.
 //
 // It is Bench with other defaults: all mechanisms, and 15 s at most, with a bar that shows how far it is; with Quick, about
-// 2 s and fewer rounds. A mechanism that is not permitted here is left out, with a note. Chart shows the times on a
-// logarithmic axis. See Bench for the options, and for what is measured and how.
+// 2 s and fewer rounds. A mechanism that is not permitted here is left out, with a note. The table is
+// shown with its Chart, on a logarithmic axis. See Bench for the options, and for what is measured and how.
 //
 // Errors: as for Bench; EINVAL for MeasureThroughput, which has no round trips to sort by.
 func Hierarchy(options ...BenchOptions) (*BenchTable, error) {
@@ -51,6 +51,7 @@ func Hierarchy(options ...BenchOptions) (*BenchTable, error) {
 		return nil, err
 	}
 	slices.SortStableFunc(t.rows, func(x, y *BenchRow) int { return int(x.P50 - y.P50) })
+	t.withChart = true
 	t.caption = "The performance hierarchy: a round trip between two processes, the fastest first"
 	return t, nil
 }

@@ -23,6 +23,7 @@ const (
 	LaTeX    = "text/latex"
 	SVG      = "image/svg+xml"
 	PNG      = "image/png"
+	PDF      = "application/pdf"
 	VegaLite = "application/vnd.vegalite.v5+json"
 )
 

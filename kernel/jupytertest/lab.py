@@ -29,9 +29,9 @@ TOKEN = "of-this-test"
 class Server:
     """jupyter lab on a free port of this machine, with folders of its own."""
 
-    def __init__(self, notebooks, folder):
+    def __init__(self, notebooks, folder, theme="JupyterLab Light"):
         settings = folder / "settings"
-        for name, values in SETTINGS.items():
+        for name, values in {**SETTINGS, "apputils-extension/themes": {"theme": theme}}.items():
             file = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(values), encoding="utf-8")

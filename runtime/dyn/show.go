@@ -20,6 +20,9 @@ func (s shown) Format(st fmt.State, verb rune) { format(st, verb, s.v, s.t) }
 
 func (s shown) unbox() (*Type, any) { return s.t, s.v }
 
+// Unboxed returns the value alone, to compiled code that looks at its parts.
+func (s shown) Unboxed() any { return s.v }
+
 // String is what a panic with the value prints.
 func (s shown) String() string { return fmt.Sprint(s) }
 

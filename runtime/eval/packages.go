@@ -11,6 +11,7 @@ import (
 
 	"github.com/traefik/yaegi/interp"
 
+	"ipclab/ipclab/interpreted"
 	"ipclab/ipclab/interrupts"
 	"ipclab/ipclab/mapped"
 	"ipclab/runtime/dyn"
@@ -40,6 +41,7 @@ func (i *Interpreter) load(path string) error {
 			values["DoorCreate"] = reflect.ValueOf(i.doorCreate)
 			interrupts.SetCheck(i.host.interruptedFor)
 			interrupts.SetStep(&i.host.stop)
+			i.giveEmpty()
 		}
 		maps.Copy(values, i.host.replaced(path))
 	}
@@ -51,6 +53,18 @@ func (i *Interpreter) load(path string) error {
 	}
 	i.loaded[path] = true
 	return i.wrap(i.methodsSeenBy(path))
+}
+
+// giveEmpty gives measurements a function that is interpreted and does nothing,
+// so that they can tell what calling one takes. Without it they do not say.
+func (i *Interpreter) giveEmpty() {
+	v, err := i.yaegi.Eval("func() error { return nil }")
+	if err != nil || !v.IsValid() {
+		return
+	}
+	if f, ok := v.Interface().(func() error); ok {
+		interpreted.SetEmpty(f)
+	}
 }
 
 // recover is the predeclared function recover.

@@ -62,6 +62,7 @@ func TestEachDependencyHasItsPlace(t *testing.T) {
 		"github.com/traefik/yaegi":  {"ipclab/runtime/eval"},
 		"github.com/go-zeromq/zmq4": {"ipclab/kernel/zmtp", "ipclab/kernel/notebook"},
 		"github.com/spf13/cobra":    {"ipclab/kernel/cmd/ipclab"},
+		"gonum.org/v1/plot":         {"ipclab/ipclab/internal/chart"},
 	}
 	for path, imports := range module(t) {
 		for _, i := range imports {
