@@ -32,6 +32,7 @@ func (b *benchRun) note(format string, args ...any) {
 const (
 	samplesMost   = 1 << 15
 	samplesLeast  = 2000
+	requestsLeast = 200 // on a schedule
 	turnForTrips  = 0.6 // the part of a turn for trips that count; warming up takes a third of that, and forking the rest
 	countingShare = 0.3 // the part of the limit for counting system calls
 )
@@ -61,6 +62,9 @@ func (b *benchRun) measure(p *benchProgress) error {
 		limit -= time.Duration(countingShare * float64(limit))
 	}
 	plan := bench.Plan{Precision: b.options.Precision, Least: min(benchLeast, b.options.Rounds), Most: b.options.Rounds, Limit: limit, Turn: benchTurn}
+	if b.options.Rate > 0 { // as many requests in a round as tell something
+		plan.Turn = max(plan.Turn, time.Duration(requestsLeast/b.options.Rate/turnForTrips*float64(time.Second)))
+	}
 	if b.options.Quick {
 		plan.Precision = 1 // the rounds that there are are enough
 	}

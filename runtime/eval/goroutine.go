@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 
 	"ipclab/ipclab"
+	"ipclab/ipclab/interpreted"
 )
 
 // symbols is package host as interpreted code sees it.
@@ -25,6 +26,7 @@ func (i *Interpreter) symbols() map[string]reflect.Value {
 		"ReadLock":    reflect.ValueOf(i.host.readLock),
 		"WaitCond":    reflect.ValueOf(i.host.waitCond),
 		"C":           reflect.ValueOf(runC),
+		"Empty":       reflect.ValueOf(interpreted.SetEmpty),
 	})
 	return values
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/traefik/yaegi/interp"
 
-	"ipclab/ipclab/interpreted"
 	"ipclab/ipclab/interrupts"
 	"ipclab/ipclab/mapped"
 	"ipclab/runtime/dyn"
@@ -58,12 +57,11 @@ func (i *Interpreter) load(path string) error {
 // giveEmpty gives measurements a function that is interpreted and does nothing,
 // so that they can tell what calling one takes. Without it they do not say.
 func (i *Interpreter) giveEmpty() {
-	v, err := i.yaegi.Eval("func() error { return nil }")
-	if err != nil || !v.IsValid() {
-		return
-	}
-	if f, ok := v.Interface().(func() error); ok {
-		interpreted.SetEmpty(f)
+	const give = "giveEmpty"
+	entry, err := i.compile(Program{Name: give, Entry: give, Source: "package main; import \"" + hostPath + "\"; " +
+		"func " + give + "() { host.Empty(func() error { return nil }) }"})
+	if err == nil {
+		_ = entry()
 	}
 }
 

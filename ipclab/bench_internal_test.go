@@ -1,0 +1,198 @@
+package ipclab
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ipclab/ipclab/internal/bench"
+	"ipclab/ipclab/internal/shm"
+)
+
+// A journal is memory in which the processes of an exchange note what they know themselves: times by the same clock.
+type journal struct {
+	memory *shm.Region
+	n      int // noted by this process
+}
+
+const journalMost = 1 << 16
+
+func newJournal(t *testing.T) *journal {
+	m, err := shm.New(8*(1+journalMost), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &journal{memory: m}
+}
+
+func (j *journal) note(d time.Duration) {
+	if j.n < journalMost {
+		j.n++
+		j.memory.Store64(8*j.n, uint64(d))
+		j.memory.Store64(0, uint64(j.n))
+	}
+}
+
+// last returns the median of the last n that were noted, but for the one at the very end, which does not count.
+func (j *journal) last(n int) float64 {
+	all := int(j.memory.Load64(0))
+	var values []float64
+	for i := max(all-n, 1); i < all; i++ {
+		values = append(values, float64(j.memory.Load64(8*i)))
+	}
+	return bench.MedianOf(values).Median
+}
+
+// TestKnownDelays: what the instrument finds is what the client knows by the same clock, within 2 %, and not less than what
+// the server knows that its delay was.
+func TestKnownDelays(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		delay func()
+	}{
+		{"sleep of 1 ms", func() { time.Sleep(time.Millisecond) }},
+		{"busy wait of 10 µs", func() {
+			for begun := time.Now(); time.Since(begun) < 10*time.Microsecond; {
+			}
+		}},
+	} {
+		there, ask, err1 := Pipe()
+		back, answer, err2 := Pipe()
+		if err1 != nil || err2 != nil {
+			t.Fatal(err1, err2)
+		}
+		trips, delays := newJournal(t), newJournal(t)
+		b := make([]byte, 1)
+		table, err := BenchOf(c.name,
+			func() error {
+				begun := time.Now()
+				ask.Write(b)
+				_, err := back.Read(b)
+				trips.note(time.Since(begun))
+				return err
+			},
+			func() error {
+				there.Read(b)
+				begun := time.Now()
+				c.delay()
+				delays.note(time.Since(begun))
+				_, err := answer.Write(b)
+				return err
+			}, BenchOptions{Rounds: 1, Uncounted: true})
+		for _, fd := range []FD{there, ask, back, answer} {
+			fd.Close()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := table.Rows()[0]
+		n := row.Trips
+		known, delay, found := trips.last(n), delays.last(n), row.Medians[0]
+		if math.Abs(found-known) > 0.02*known || found < delay {
+			t.Errorf("%s: %d trips of %.0f ns, by the client's knowledge %.0f, of which the server's delay is %.0f", c.name, n, found, known, delay)
+		}
+	}
+}
+
+// TestOverheadIsSubtracted: what takes next to nothing is not found to take as long as reading the clock.
+func TestOverheadIsSubtracted(t *testing.T) {
+	nothing := func() error { return nil }
+	table, err := BenchOf("nothing", nothing, func() error { yield(); return nil }, BenchOptions{Rounds: 1, Uncounted: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := table.Rows()[0]
+	if row.Batch < 2 || row.Medians[0] > 5*float64(row.Overhead) || row.Overhead <= 0 {
+		t.Errorf("nothing takes %g ns, in batches of %d, and the clock %v", row.Medians[0], row.Batch, row.Overhead)
+	}
+}
+
+// TestAPauseShowsInAllRequestsThatItDelays: the server pauses once; whatever the machine does besides, each request that was
+// due during the pause took at least until its end. It is the answer to request 20 that is late, of 1 a millisecond.
+func TestAPauseShowsInAllRequestsThatItDelays(t *testing.T) {
+	const requests, at, pause, each = 80, 20, 40 * time.Millisecond, time.Millisecond
+	there, ask, err1 := Pipe()
+	back, answer, err2 := Pipe()
+	if err1 != nil || err2 != nil {
+		t.Fatal(err1, err2)
+	}
+	for _, fd := range []FD{there, ask, back, answer} {
+		defer fd.Close()
+	}
+	b, n := make([]byte, 1), 0
+	x := &exchange{call: "test", name: "pause", limit: 10 * time.Second, timing: timing{most: requests, batch: 1, rate: 1000},
+		join: functions(
+			func() error { ask.Write(b); _, err := back.Read(b); return err },
+			func() error {
+				there.Read(b)
+				if n++; n == at+1 {
+					time.Sleep(pause)
+				}
+				_, err := answer.Write(b)
+				return err
+			})}
+	if err := x.run(); err != nil {
+		t.Fatal(err)
+	}
+	samples := x.report.samples(requests)
+	if len(samples) != requests {
+		t.Fatalf("%d samples", len(samples))
+	}
+	for i := at; i < at+30; i++ {
+		if least := pause - time.Duration(i-at)*each; samples[i] < least {
+			t.Errorf("request %d took %v, want %v at least", i, samples[i], least)
+		}
+	}
+	if late := x.report.found(foundLate); late < 30 {
+		t.Errorf("%d requests are said to have been late", late)
+	}
+}
+
+// TestNoiseIsTold, from rounds that are made up.
+func TestNoiseIsTold(t *testing.T) {
+	subjectOf := func(name string, medians ...float64) *subject {
+		s := &subject{name: name, style: "raw", size: 64, row: &BenchRow{Mechanism: name, Style: "raw", Size: 64}, times: bench.NewDistribution(false), batch: 1}
+		for _, m := range medians {
+			s.medians = append(s.medians, m)
+			s.times.Add(m)
+		}
+		s.totals.trips = len(medians)
+		return s
+	}
+	quiet := subjectOf("quiet", 5000, 5010, 4990, 5000, 5005, 4995, 5000)
+	loud := subjectOf("loud", 5000, 9000, 4000, 5000, 12000, 5000, 5000)
+	loud.totals.unsteady = 5
+	b := &benchRun{subjects: []*subject{quiet, loud}, rows: []*BenchRow{quiet.row, loud.row}}
+	table := b.table([]string{"The hypervisor took it."})
+	var noisy []string
+	for _, note := range table.Notes() {
+		if strings.HasPrefix(note, "Noisy: ") {
+			noisy = append(noisy, note)
+		}
+	}
+	want := []string{"Noisy: The hypervisor took it.", "Noisy: The rounds' medians differ too much to rely on: loud (raw) by 160 %.",
+		"Noisy: the pace was not steady yet when warming up had taken its share of the time: loud (raw)."}
+	if !slices.Equal(noisy, want) {
+		t.Errorf("%q, want %q", noisy, want)
+	}
+	rows := table.Rows()
+	if rows[0].Noisy || !rows[1].Noisy || rows[0].P50 != 5000 || rows[0].Low != 4990 || rows[0].High != 5010 {
+		t.Errorf("%+v", rows)
+	}
+}
+
+// TestBenchProgress: what is shown.
+func TestBenchProgress(t *testing.T) {
+	p := &benchProgress{title: "Bench", now: "pipe (raw)", part: 0.25}
+	want := fmt.Sprintf("Bench  %s%s  25 %%, about 6s left; now pipe (raw)", strings.Repeat("█", 7), strings.Repeat("░", 23))
+	if got := p.text(2 * time.Second); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	p.done(0.2)
+	if p.part != 0.25 {
+		t.Errorf("it went back to %g", p.part)
+	}
+}
