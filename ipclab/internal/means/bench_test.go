@@ -105,9 +105,9 @@ func ratios(ours, theirs []float64) float64 {
 func (c contest) number() (n, rounds int) {
 	switch c.mode {
 	case "lat":
-		return 40_000, 40
+		return 10_000, 100
 	case "thr":
-		return 400_000, 40
+		return 200_000, 40
 	}
 	return 3000, 1
 }
