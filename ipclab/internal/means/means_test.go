@@ -7,6 +7,10 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/handlers"
 )
 
 const (
@@ -190,6 +194,29 @@ func TestRawAllocatesNothing(t *testing.T) {
 			await(t, server, client)
 		})
 	}
+}
+
+// TestNotifyWithHandlers: in a process that handles its signals as C programs do, os/signal is refused, and the rest works.
+func TestNotifyWithHandlers(t *testing.T) {
+	await(t, child(t, func() error {
+		if err := handlers.Claim(); err != nil {
+			return err
+		}
+		for _, m := range All() {
+			line, err := m.Open(max(m.Least, 1))
+			if m.Name == "handler" && m.Style == Go {
+				if !errors.Is(err, unix.EBUSY) {
+					return fmt.Errorf("%s: %w; want EBUSY", m.Name, err)
+				}
+				continue
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", m.Name, err)
+			}
+			line.Close()
+		}
+		return nil
+	}))
 }
 
 // allocations returns how many allocations some trips make, once others have gone before.
