@@ -114,7 +114,7 @@ func (c contest) number() (n, rounds int) {
 	case "thr":
 		return 200_000, 40
 	}
-	return 3000, 1
+	return 1500, 1
 }
 
 // theirs runs the C program.
