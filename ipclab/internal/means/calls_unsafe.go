@@ -78,19 +78,12 @@ func writeAt(fd int, p []byte, at int64) error {
 	return nil
 }
 
-// readAt is pread(2) of all the bytes; the error is io.EOF if the file ends before.
-func readAt(fd int, p []byte, at int64) error {
-	for len(p) > 0 {
-		n, _, errno := syscall.RawSyscall6(unix.SYS_PREAD64, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), uintptr(at), 0, 0)
-		switch {
-		case errno == unix.EINTR:
-		case errno != 0:
-			return errno
-		case n == 0:
-			return io.EOF
-		default:
-			p, at = p[n:], at+int64(n)
-		}
+// readOnce is pread(2). It is no error if it is interrupted, or reads less: who polls reads again.
+func readOnce(fd int, p []byte, at int64) error {
+	_, _, errno := syscall.RawSyscall6(unix.SYS_PREAD64, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)),
+		uintptr(at), 0, 0)
+	if errno == 0 || errno == unix.EINTR {
+		return nil
 	}
-	return nil
+	return errno
 }

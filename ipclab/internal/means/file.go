@@ -112,7 +112,7 @@ func (e *fileEnd) Receive(message []byte) error {
 	e.taken++
 	n := len(message)
 	for {
-		if err := readAt(e.fd, e.got, e.in); err != nil {
+		if err := readOnce(e.fd, e.got, e.in); err != nil {
 			return err
 		}
 		if t := binary.NativeEndian.Uint64(e.got[n:]); uint32(t) == e.taken && t == tail(e.taken, e.got[:n]) {

@@ -1,17 +1,20 @@
 package means
 
 import (
+	"fmt"
 	"os"
 	"os/signal"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/handlers"
 )
 
 // handled is the signal of the two that have a handler.
 const handled = unix.SIGUSR1
 
-var handlers = []*Means{
+var handlings = []*Means{
 	{
 		Name: "handler", Style: Raw,
 		About: "SIGUSR1 without content: kill(2), here to the one thread of the other process that waits, a handler that counts, and sigsuspend(2) until it has; signals that are not taken become one, and nobody is told that the other has ended",
@@ -20,7 +23,7 @@ var handlers = []*Means{
 	{
 		Name: "handler", Style: Go,
 		About: "SIGUSR1 without content: syscall.Kill, the runtime's handler, signal.Notify, and a channel; signals that are not taken become one, and nobody is told that the other has ended",
-		Open:  func(int) (Line, error) { return newShared(0, newNotifyEnd) },
+		Open:  openNotify,
 	},
 }
 
@@ -60,6 +63,14 @@ func (e *handlerEnd) Receive([]byte) error {
 	}
 	caught-- // the signal is blocked now
 	return nil
+}
+
+// openNotify refuses a process that has taken its signals from the Go runtime: its children, too, would die of the first.
+func openNotify(int) (Line, error) {
+	if handlers.Claimed() {
+		return nil, fmt.Errorf("os/signal: this process handles its signals as C programs do; measure in another: %w", unix.EBUSY)
+	}
+	return newShared(0, newNotifyEnd)
 }
 
 // A notifyEnd has os/signal tell it of signals.

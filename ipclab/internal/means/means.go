@@ -60,7 +60,10 @@ type Means struct {
 // A Line connects two ends.
 type Line interface {
 	// Join is called once in the child that is to be at a side, after the fork. It closes what only the other side uses, so
-	// that the end of one process is noticed by the other.
+	// that the end of one process is noticed by the other; the process that opened the line has both ends until Close.
+	//
+	// The End of a raw means stays on the thread that joined. That has a table of descriptors of its own from then on: what
+	// the goroutine closes later stays open in the rest of the process.
 	Join(Side) (End, error)
 
 	// Close is called in the process that opened the line. It gives everything back and removes names that are left.

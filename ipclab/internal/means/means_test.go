@@ -3,8 +3,14 @@ package means
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"runtime"
 	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/handlers"
 )
 
 const (
@@ -157,4 +163,73 @@ func TestDescriptions(t *testing.T) {
 	if _, err := ByName("pigeon", Raw); err == nil {
 		t.Error("there are pigeons")
 	}
+}
+
+// TestRawAllocatesNothing: the collector would have to be let in otherwise.
+func TestRawAllocatesNothing(t *testing.T) {
+	for _, m := range All() {
+		if m.Style != Raw {
+			continue
+		}
+		t.Run(m.Name, func(t *testing.T) {
+			size := min(max(64, m.Least), m.Most)
+			line := open(t, m, size)
+			out, in := message(Client, 0, size), make([]byte, size)
+			server := join(t, m, line, Server, func(e End) error {
+				for range 2 * trips {
+					if err := errors.Join(e.Receive(in), sent(e, out)); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			client := join(t, m, line, Client, func(e End) error {
+				trip := func() error { return errors.Join(sent(e, out), e.Receive(in)) }
+				n, err := allocations(trip)
+				if err == nil && n > trips/10 { // the runtime may make some of its own
+					err = fmt.Errorf("%d allocations in %d trips", n, trips)
+				}
+				return err
+			})
+			await(t, server, client)
+		})
+	}
+}
+
+// TestNotifyWithHandlers: in a process that handles its signals as C programs do, os/signal is refused, and the rest works.
+func TestNotifyWithHandlers(t *testing.T) {
+	await(t, child(t, func() error {
+		if err := handlers.Claim(); err != nil {
+			return err
+		}
+		for _, m := range All() {
+			line, err := m.Open(max(m.Least, 1))
+			if m.Name == "handler" && m.Style == Go {
+				if !errors.Is(err, unix.EBUSY) {
+					return fmt.Errorf("%s: %w; want EBUSY", m.Name, err)
+				}
+				continue
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", m.Name, err)
+			}
+			line.Close()
+		}
+		return nil
+	}))
+}
+
+// allocations returns how many allocations some trips make, once others have gone before.
+func allocations(trip func() error) (uint64, error) {
+	var before, after runtime.MemStats
+	for i := range 2 * trips {
+		if i == trips {
+			runtime.ReadMemStats(&before)
+		}
+		if err := trip(); err != nil {
+			return 0, err
+		}
+	}
+	runtime.ReadMemStats(&after)
+	return after.Mallocs - before.Mallocs, nil
 }

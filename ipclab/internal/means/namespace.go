@@ -16,26 +16,35 @@ func newNamespace(work func() error) (n *namespace, err error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		runtime.LockOSThread()
-		before, e := openNamespace()
-		if err = e; err != nil {
-			return
-		}
-		defer before.close()
-		if err = unix.Unshare(unix.CLONE_NEWIPC); err != nil {
-			runtime.UnlockOSThread()
-			return
-		}
-		if n, err = openNamespace(); err == nil {
-			if err = work(); err != nil {
-				n.close()
-			}
-		}
-		if unix.Setns(before.fd, unix.CLONE_NEWIPC) == nil {
-			runtime.UnlockOSThread() // else the thread ends with this goroutine
-		}
+		n, err = workElsewhere(work)
 	}()
 	<-done
+	return n, err
+}
+
+// workElsewhere does it on the thread of the calling goroutine, to be one that ends then: where the thread cannot go back to
+// its namespace, it ends with the goroutine.
+func workElsewhere(work func() error) (*namespace, error) {
+	before, err := openNamespace()
+	if err != nil {
+		return nil, err
+	}
+	defer before.close()
+	runtime.LockOSThread()
+	if err := unix.Unshare(unix.CLONE_NEWIPC); err != nil {
+		runtime.UnlockOSThread()
+		return nil, err
+	}
+	n, err := openNamespace()
+	if err == nil {
+		err = work()
+	}
+	if unix.Setns(before.fd, unix.CLONE_NEWIPC) == nil {
+		runtime.UnlockOSThread()
+	}
+	if err != nil && n != nil {
+		n.close()
+	}
 	return n, err
 }
 

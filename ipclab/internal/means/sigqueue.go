@@ -34,12 +34,14 @@ func newSigqueueEnd(send, receive *slot) (End, error) {
 	}
 	e := &sigqueueEnd{peer: newPeer(send, receive), wait: bit(queued)}
 	const codeQueue = -1 // SI_QUEUE
-	e.out = siginfo{number: int32(queued), code: codeQueue, pid: int32(unix.Getpid()), uid: uint32(unix.Getuid())}
+	e.out = siginfo{number: int32(queued), code: codeQueue}
 	return e, nil
 }
 
+// Send asks each time who this process is, since sigqueue(3) of the C library does.
 func (e *sigqueueEnd) Send(message []byte) error {
 	process, thread := e.find()
+	e.out.pid, e.out.uid = self()
 	e.out.value = binary.NativeEndian.Uint64(message)
 	for {
 		switch err := queueSignal(process, thread, queued, &e.out); err {

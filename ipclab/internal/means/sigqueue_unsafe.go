@@ -26,6 +26,13 @@ const (
 	_ = uint(128 - unsafe.Sizeof(siginfo{}))
 )
 
+// self is getpid(2) and getuid(2).
+func self() (pid int32, uid uint32) {
+	p, _, _ := syscall.RawSyscall6(unix.SYS_GETPID, 0, 0, 0, 0, 0, 0)
+	u, _, _ := syscall.RawSyscall6(unix.SYS_GETUID, 0, 0, 0, 0, 0, 0)
+	return int32(p), uint32(u)
+}
+
 // queueSignal is rt_tgsigqueueinfo(2).
 func queueSignal(process, thread int, sig unix.Signal, info *siginfo) error {
 	_, _, errno := syscall.RawSyscall6(unix.SYS_RT_TGSIGQUEUEINFO, uintptr(process), uintptr(thread), uintptr(sig),
