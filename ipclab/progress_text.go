@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"ipclab/ipclab/internal/chart"
 	"ipclab/ipclab/internal/render"
 	"ipclab/ipclab/mime"
 )
@@ -100,7 +99,7 @@ func (s *progressState) rate(elapsed time.Duration) string {
 	return fmt.Sprintf(", %.2g/s", rate)
 }
 
-func thousands(n int) string { return chart.Thousands(fmt.Sprint(n)) }
+func thousands(n int) string { return render.Thousands(fmt.Sprint(n)) }
 
 // leftMost is the longest time that is given as the time left.
 const leftMost = 1000 * time.Hour
