@@ -130,3 +130,11 @@ func FuzzFit(f *testing.F) {
 		}
 	})
 }
+
+func TestNamesAreCutInTheMiddle(t *testing.T) {
+	for name, want := range map[string]string{"": "", "short": "short", "of ten now": "of ten now", "a name of ten": "a name…ten", "éééééééééééé": "éééééé…ééé"} {
+		if got := middle(name, 10); got != want {
+			t.Errorf("middle(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
