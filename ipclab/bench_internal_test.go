@@ -1,7 +1,6 @@
 package ipclab
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -184,15 +183,23 @@ func TestNoiseIsTold(t *testing.T) {
 	}
 }
 
-// TestBenchProgress: what is shown.
+// TestBenchProgress: the estimate of how much there is to do follows what is known, and the bar does not go back.
 func TestBenchProgress(t *testing.T) {
-	p := &benchProgress{title: "Bench", now: "pipe (raw)", part: 0.25}
-	want := fmt.Sprintf("Bench  %s%s  25 %%, about 6s left; now pipe (raw)", strings.Repeat("█", 7), strings.Repeat("░", 23))
-	if got := p.text(2 * time.Second); got != want {
-		t.Errorf("%q, want %q", got, want)
+	p := newBenchProgress("Bench")
+	if p.all() != 0 {
+		t.Errorf("%d rounds before the first", p.all())
 	}
+	p.done(0.25)
 	p.done(0.2)
-	if p.part != 0.25 {
-		t.Errorf("it went back to %g", p.part)
+	if p.part != 0.25 || p.all() != 8 {
+		t.Errorf("part %g of %d rounds after 2", p.part, p.all())
 	}
+	p.done(1)
+	if p.all() != 4 {
+		t.Errorf("%d rounds while it is not finished after 3", p.all())
+	}
+	if p.shown != nil {
+		t.Error("a short measurement shows something")
+	}
+	p.close()
 }

@@ -1,34 +1,23 @@
 package ipclab
 
-import (
-	"fmt"
-	"strings"
-	"time"
+import "time"
 
-	"github.com/google/uuid"
-
-	"ipclab/ipclab/mime"
-)
-
-// A benchProgress is what is shown of a measurement while it runs: a bar, what is measured now, and about how long it will
-// still take. In a compiled program it does nothing.
+// A benchProgress is what is shown of a measurement while it runs: nothing of a short one, a Progress of a longer one. How many
+// rounds there will be is an estimate, which changes as it goes.
 type benchProgress struct {
-	title        string
-	id           string
-	begun, shown time.Time
-	now          string
-	part         float64
-	displayed    bool
+	title string
+	begun time.Time
+	turns int     // rounds made, and rows counted
+	part  float64 // of all that is done
+	now   string
+	shown *Progress
 }
 
-// Bounds of what is shown.
-const (
-	progressAfter = 700 * time.Millisecond // a measurement shorter than that shows nothing
-	progressWidth = 30
-)
+// progressAfter is how long a measurement is that shows nothing.
+const progressAfter = 700 * time.Millisecond
 
 func newBenchProgress(title string) *benchProgress {
-	return &benchProgress{title: title, id: uuid.NewString(), begun: time.Now()}
+	return &benchProgress{title: title, begun: time.Now()}
 }
 
 // at says what is measured now.
@@ -37,43 +26,39 @@ func (p *benchProgress) at(what string) {
 	p.show()
 }
 
-// done says which part of all is done.
+// done says that a turn was made, and which part of all is done.
 func (p *benchProgress) done(part float64) {
+	p.turns++
 	p.part = max(p.part, min(part, 1)) // it is an estimate, and must not go back
 	p.show()
 }
 
 func (p *benchProgress) show() {
-	gone := time.Since(p.begun)
-	if !mime.Attached() || gone < progressAfter || time.Since(p.shown) < showEvery {
+	if time.Since(p.begun) < progressAfter {
 		return
 	}
-	p.shown = time.Now()
-	p.display(p.text(gone))
+	if p.shown == nil {
+		p.shown = newProgress(p.title, "rounds", 0)
+	}
+	p.shown.update(func(s *progressState) {
+		s.begun, s.now, s.done, s.total = p.begun, p.now, p.turns, p.all()
+	})
 }
 
-// text is the bar, with the time that is left if it goes on like this.
-func (p *benchProgress) text(gone time.Duration) string {
-	full := int(p.part * progressWidth)
-	text := fmt.Sprintf("%s  %s%s %3.0f %%", p.title, strings.Repeat("█", full), strings.Repeat("░", progressWidth-full), 100*p.part)
-	if p.part > 0 {
-		left := time.Duration(float64(gone) * (1 - p.part) / p.part)
-		text += fmt.Sprintf(", about %v left", roundTime(left))
+// all estimates how many turns there will be.
+func (p *benchProgress) all() int {
+	if p.part == 0 {
+		return 0
 	}
-	return text + "; now " + p.now
+	return max(int(float64(p.turns)/p.part), p.turns+1)
 }
 
-// close says how long all took, in place of the bar.
-func (p *benchProgress) close() {
-	if p.displayed {
-		p.display(fmt.Sprintf("%s took %v.", p.title, roundTime(time.Since(p.begun))))
+// finish says that all is done.
+func (p *benchProgress) finish() {
+	if p.shown != nil {
+		p.shown.update(func(s *progressState) { s.done, s.total = p.turns, p.turns })
 	}
 }
 
-func (p *benchProgress) display(text string) {
-	if p.displayed {
-		_ = UpdateDisplay(p.id, text)
-	} else {
-		p.displayed = DisplayAs(p.id, text) == nil
-	}
-}
+// close leaves a line that says how long all took or, without finish before it, where it was stopped.
+func (p *benchProgress) close() { p.shown.Done() }

@@ -52,6 +52,7 @@ func (b *benchRun) run() (*BenchTable, error) {
 			return nil, err
 		}
 	}
+	p.finish()
 	return b.table(warnings), nil
 }
 

@@ -1,15 +1,11 @@
 package ipclab
 
 import (
-	"fmt"
 	"slices"
-	"time"
 
-	"github.com/google/uuid"
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/record"
-	"ipclab/ipclab/mime"
 )
 
 // A Space is the values that the parameters of a sweep take: ipclab.Space{"size": {1, 64, 4096}, "mechanism": {"pipe"}}.
@@ -22,28 +18,28 @@ type Space map[string][]any
 // A run that is kept already is not made again: a sweep that was interrupted, or whose f returned an error, goes on where it
 // was when it is called again, also in another session. With more repetitions or values, what is missing is run.
 //
-// In a notebook it shows how far it is, and how long it will take. Errors: EINVAL for repetitions below 1, a parameter
+// It shows how far it is, and how long it will take, as a Progress. Errors: EINVAL for repetitions below 1, a parameter
 // without values, or more than 100,000 runs; those of Run.
 func (r *Record) Sweep(space Space, repetitions int, f func(*Run) error) error {
 	combinations, err := combine(space, repetitions)
 	if err != nil {
 		return err
 	}
-	p := progress{name: r.file.Name, all: repetitions * len(combinations), id: uuid.NewString(), begun: time.Now()}
+	p := newProgress(r.file.Name, "runs", repetitions*len(combinations))
+	defer p.Done()
 	for repetition := range repetitions {
 		for _, set := range combinations {
 			if r.has(set, repetition) {
-				p.before++
+				p.before(1)
 				continue
 			}
-			p.show(set)
+			p.Now(parametersText(set))
 			if err := r.run(set, repetition, f); err != nil {
 				return err
 			}
-			p.made++
+			p.Add(1)
 		}
 	}
-	p.show(nil)
 	return nil
 }
 
@@ -103,54 +99,4 @@ func combine(space Space, repetitions int) ([]map[string]any, error) {
 		sets = append(sets, set)
 	}
 	return sets, nil
-}
-
-// A progress is what is shown of a sweep while it runs.
-type progress struct {
-	name              string
-	all, before, made int
-	id                string
-	begun, shown      time.Time
-	displayed         bool
-}
-
-// showEvery is the least time between two changes of what is shown.
-const showEvery = 200 * time.Millisecond
-
-// show shows how far the sweep is; set is what runs next, nil at the end. In a compiled program it does nothing.
-func (p *progress) show(set map[string]any) {
-	if !mime.Attached() || set != nil && p.displayed && time.Since(p.shown) < showEvery {
-		return
-	}
-	p.shown = time.Now()
-	text := fmt.Sprintf("%s: %d of %d runs", p.name, p.before+p.made, p.all)
-	if p.before > 0 {
-		text += fmt.Sprintf(", %d of them from before", p.before)
-	}
-	if p.made > 0 {
-		each := time.Since(p.begun) / time.Duration(p.made)
-		text += fmt.Sprintf("; %v a run", roundTime(each))
-		if left := p.all - p.before - p.made; left > 0 {
-			text += fmt.Sprintf(", about %v left", roundTime(each*time.Duration(left)))
-		}
-	}
-	if set != nil {
-		text += "; now " + parametersText(set)
-	}
-	if p.displayed {
-		_ = UpdateDisplay(p.id, text)
-	} else {
-		p.displayed = DisplayAs(p.id, text) == nil
-	}
-}
-
-// roundTime keeps what a person wants to read.
-func roundTime(d time.Duration) time.Duration {
-	switch {
-	case d > 10*time.Second:
-		return d.Round(time.Second)
-	case d > 100*time.Millisecond:
-		return d.Round(100 * time.Millisecond)
-	}
-	return d.Round(100 * time.Microsecond)
 }

@@ -14,7 +14,8 @@ const tableLimit = 60
 // once; String gives it as text.
 //
 // Numbers are set flush right, a column of them with one number of decimals; durations are converted to the unit of
-// their column. Long tables are cut in the middle, with a note that says how many rows are missing.
+// their column. In a column with a unit, commas set the thousands apart, but not in plain text, which programs read too.
+// Long tables are cut in the middle, with a note that says how many rows are missing.
 //
 // Methods that add to a table return it, so that calls can be chained. A table is for one goroutine at a time.
 type Table struct {
@@ -107,6 +108,7 @@ func (t *Table) grid() render.Grid {
 		g.Header = append(g.Header, c.heading())
 		cells, numeric := c.format()
 		g.Numeric = append(g.Numeric, numeric)
+		g.Quantity = append(g.Quantity, numeric && c.unit != "") // other numbers may be those of processes or ports
 		for r, text := range cells {
 			g.Rows[r][c.index] = text
 		}

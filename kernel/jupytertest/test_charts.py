@@ -47,6 +47,11 @@ CHARTS = {
     "histogram": 'ipclab.NewChart("Latency").X("round trip", "").Histogram("", times)',
 }
 
+# What else is drawn in the theme's colours. The bar is that of something that goes on.
+TABLE = ('ipclab.NewTable("mechanism", "size", "p50").Units("", "bytes", "µs").Caption("Round trips").Note("Both on one CPU.").'
+         'Row("pipe", 1, 5*time.Microsecond).Row("UNIX stream", 1<<20, 300*time.Microsecond).Row("door", nil, math.NaN())')
+PROGRESS = 'p := ipclab.NewProgress("measuring", 1000); p.Set(400); time.Sleep(150*time.Millisecond); p.Add(1)'
+
 
 def ok(result):
     assert result.reply["status"] == "ok", result.reply
@@ -116,8 +121,8 @@ def test_what_cannot_be_drawn_is_said(kernel, cell, says):
     assert set(data) == {"text/plain"} and says in data["text/plain"]
 
 
-def notebook():
-    sources = [DATA, *CHARTS.values()]
+def notebook(*more):
+    sources = [DATA, *CHARTS.values(), *more]
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "ipclab", "display_name": "Go (ipclab)", "language": "go"}})
 
@@ -155,7 +160,7 @@ def test_exported_notebooks_keep_every_chart(executed):
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_charts_are_drawn_in_jupyterlab(page, tmp_path, theme, request):  # noqa: F811
     (tmp_path / "notebooks").mkdir()
-    nbformat.write(notebook(), tmp_path / "notebooks" / "charts.ipynb")
+    nbformat.write(notebook(TABLE, PROGRESS), tmp_path / "notebooks" / "charts.ipynb")
     server = Server(tmp_path / "notebooks", tmp_path, theme=f"JupyterLab {theme}")
     try:
         page.set_viewport_size({"width": 1100, "height": 3000})
@@ -165,9 +170,12 @@ def test_charts_are_drawn_in_jupyterlab(page, tmp_path, theme, request):  # noqa
         drawn = book.panel.locator(".jp-RenderedVegaCommon5 svg.marks, .vega-embed svg.marks")
         expect(drawn).to_have_count(len(CHARTS))
         assert page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "Light").lower()
-        label = drawn.first.locator(".mark-text text").first
-        colour = label.evaluate("e => getComputedStyle(e).fill")
-        assert contrast(colour, theme) > 7, colour
+        for part, property in ((drawn.first.locator(".mark-text text").first, "fill"), (book.tables.locator("td").first, "color"),
+                               (book.tables.locator("caption"), "color"), (book.outputs.locator("label"), "color")):
+            colour = part.evaluate(f"e => getComputedStyle(e).{property}")
+            assert contrast(colour, theme) > 7, (part, colour)
+        expect(book.tables.locator("td").nth(4)).to_have_text("1,048,576")
+        expect(book.outputs.locator("progress")).to_have_attribute("value", "401")
         server.end_kernels()
     finally:
         server.stop()

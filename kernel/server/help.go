@@ -5,17 +5,25 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"ipclab/kernel/message"
 )
 
 // question matches a cell that asks what a name is: "fmt.Println?", or with
-// the mark in front. Two marks ask for all there is. Neither is Go.
-var question = regexp.MustCompile(`^\s*(?:\?\??\s*([\pL_][\pL\pN_.]*)|([\pL_][\pL\pN_.]*)\s*\?\??)\s*$`)
+// the mark in front. Two marks ask for all there is. Neither is Go. It is
+// compiled for the first cell with a mark: every start would wait for it
+// otherwise.
+var question = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*(?:\?\??\s*([\pL_][\pL\pN_.]*)|([\pL_][\pL\pN_.]*)\s*\?\??)\s*$`)
+})
 
 // questionName gives the name that a cell asks about; ok is false if it does not.
 func questionName(code string) (name string, ok bool) {
-	m := question.FindStringSubmatch(code)
+	if !strings.Contains(code, "?") {
+		return "", false
+	}
+	m := question().FindStringSubmatch(code)
 	if m == nil {
 		return "", false
 	}

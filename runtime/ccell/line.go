@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -147,14 +148,15 @@ func (p *parser) finish() error {
 	return nil
 }
 
-// plain matches the names of programs. They are names of files and stand in messages.
-var plain = regexp.MustCompile(`^[\pL\pN_][\pL\pN_.+-]*$`)
+// plain matches the names of programs. They are names of files and stand in messages. It is compiled when it is first
+// used: every start of the program would wait for it otherwise.
+var plain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\pL\pN_][\pL\pN_.+-]*$`) })
 
 // maxName bounds the length of a name, in bytes. A file's may have 255.
 const maxName = 100
 
 func checkName(name string) error {
-	if !plain.MatchString(name) || len(name) > maxName {
+	if !plain().MatchString(name) || len(name) > maxName {
 		return fmt.Errorf("%q is no name for a program: letters, digits, _, -, + and . are, %d at most", name, maxName)
 	}
 	return nil

@@ -3,6 +3,7 @@ package chart
 import (
 	"image/color"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -19,6 +20,9 @@ const (
 	notesLine  = 15
 	notesWidth = 95 // characters
 	margin     = 8
+	legendMost = 30 // characters
+	titleWidth = 75 // characters
+	legendLine = 18
 )
 
 // sans is the font of all text. Its letters are as wide as those of Arial and Helvetica.
@@ -41,7 +45,7 @@ func (f *Fitted) draw(c draw.Canvas, l look) {
 		p.Draw(c)
 		return
 	}
-	wide := min(legend.Rectangle(c).Size().X, 0.4*width)
+	wide := min(legend.Rectangle(c).Size().X, 0.45*width)
 	p.Draw(draw.Crop(c, 0, -wide-2*margin, 0, 0))
 	legend.Draw(draw.Crop(c, width-2*margin-wide, 0, 0, -titleSize-margin))
 }
@@ -66,7 +70,7 @@ func (f *Fitted) drawNotes(c draw.Canvas, l look) {
 func (f *Fitted) plot(l look) *plot.Plot {
 	p := plot.New()
 	p.BackgroundColor = nil
-	p.Title.Text = f.Title
+	p.Title.Text = strings.Join(wrap([]string{f.Title}, titleWidth), "\n")
 	p.Title.TextStyle.Color, p.Title.TextStyle.Font = l.text, sans(titleSize)
 	p.Title.Padding = margin
 	axis(&p.X, f.X, f.x, l)
@@ -159,7 +163,7 @@ func (f *Fitted) legend(l look) (plot.Legend, bool) {
 	for _, name := range names {
 		for i, s := range f.Series {
 			if s.Name == name {
-				legend.Add(name, f.thumbs(s, f.style(i))...)
+				legend.Add(middle(name, legendMost), f.thumbs(s, f.style(i))...)
 				break
 			}
 		}

@@ -20,7 +20,7 @@ func (c Chart) Fit() *Fitted {
 	}
 	var left left
 	for _, s := range c.Series {
-		s.Name, s.Points = shorten(s.Name, 48), left.drawable(c, s)
+		s.Name, s.Points = middle(s.Name, 48), left.drawable(c, s)
 		switch {
 		case len(s.Points) == 0:
 		case s.Mark == Bars:
@@ -61,6 +61,17 @@ func shorten(s string, most int) string {
 	return s
 }
 
+// middle shortens a name in its middle: names often differ in their ends.
+func middle(s string, most int) string {
+	s = render.Clean(s)
+	r := []rune(s)
+	if len(r) <= most {
+		return s
+	}
+	tail := most / 3
+	return string(r[:most-1-tail]) + "…" + string(r[len(r)-tail:])
+}
+
 // left counts what is not drawn.
 type left struct{ odd, low, bounds int }
 
@@ -70,7 +81,7 @@ func (l *left) drawable(c Chart, s Series) []Point {
 	for _, p := range s.Points {
 		if s.Mark == Bars {
 			p.Y = 1
-			p.Name = shorten(p.Name, 48)
+			p.Name = middle(p.Name, 48)
 		}
 		switch {
 		case !usable(p.X) || !usable(p.Y):

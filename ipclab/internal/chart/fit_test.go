@@ -75,16 +75,6 @@ func TestTicks(t *testing.T) {
 	}
 }
 
-func TestThousands(t *testing.T) {
-	for text, want := range map[string]string{
-		"": "", "0": "0", "999": "999", "9999": "9999", "10000": "10,000", "-1234567.125": "-1,234,567.125", "1e+300": "1e+300", "NaN": "NaN", "+Inf": "+Inf",
-	} {
-		if got := Thousands(text); got != want {
-			t.Errorf("Thousands(%q) = %q, want %q", text, got, want)
-		}
-	}
-}
-
 func TestHistogram(t *testing.T) {
 	for name, c := range map[string]struct {
 		values  []float64
@@ -139,4 +129,12 @@ func FuzzFit(f *testing.F) {
 			t.Error("no text")
 		}
 	})
+}
+
+func TestNamesAreCutInTheMiddle(t *testing.T) {
+	for name, want := range map[string]string{"": "", "short": "short", "of ten now": "of ten now", "a name of ten": "a name…ten", "éééééééééééé": "éééééé…ééé"} {
+		if got := middle(name, 10); got != want {
+			t.Errorf("middle(%q) = %q, want %q", name, got, want)
+		}
+	}
 }

@@ -60,7 +60,8 @@ func (f *Fitted) PDF() ([]byte, error) {
 
 // size returns the measures of a picture; a point is a pixel.
 func (f *Fitted) size() (w, h vg.Length) {
-	h = height
+	names, _ := f.names()
+	h = max(height, vg.Length(60+len(names)*legendLine))
 	if n := len(f.bars); n > 0 {
 		h = vg.Length(90 + n*barHeight)
 	}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"ipclab/ipclab/internal/render"
 )
 
 // A span is what an axis shows, from lo to hi; some is false while it has taken nothing.
@@ -171,28 +173,5 @@ func number(f float64, digits int) string {
 	if strings.Contains(text, ".") {
 		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
 	}
-	return Thousands(text)
-}
-
-// Thousands puts commas between the thousands of a number in digits. Numbers below 10,000 stay as they are.
-func Thousands(text string) string {
-	sign := ""
-	if strings.HasPrefix(text, "-") {
-		sign, text = "-", text[1:]
-	}
-	whole, fraction, dot := strings.Cut(text, ".")
-	if len(whole) < 5 || strings.Trim(whole, "0123456789") != "" {
-		return sign + text
-	}
-	var b strings.Builder
-	for i, digit := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(digit)
-	}
-	if dot {
-		b.WriteString("." + fraction)
-	}
-	return sign + b.String()
+	return render.Thousands(text)
 }

@@ -62,7 +62,7 @@ func (f *Fitted) vegaTitle() object {
 	if f.Title == "" && len(f.Notes) == 0 {
 		return nil
 	}
-	title := object{"text": f.Title}
+	title := object{"text": wrap([]string{f.Title}, titleWidth)}
 	if len(f.Notes) > 0 {
 		title["subtitle"] = wrap(f.Notes, 90)
 	}

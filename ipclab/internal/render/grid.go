@@ -18,11 +18,20 @@ import (
 
 // A Grid is a table as text.
 type Grid struct {
-	Caption string     // above the table; may be empty
-	Header  []string   // one heading a column
-	Numeric []bool     // columns that are set flush right; as long as Header
-	Rows    [][]string // each as long as Header
-	Notes   []string   // below the table
+	Caption  string     // above the table; may be empty
+	Header   []string   // one heading a column
+	Numeric  []bool     // columns that are set flush right; as long as Header
+	Quantity []bool     // numeric columns whose thousands are set apart, but for plain text; may be shorter
+	Rows     [][]string // each as long as Header
+	Notes    []string   // below the table
+}
+
+// read returns cell i of a row as a person reads it.
+func (g Grid) read(i int, text string) string {
+	if i < len(g.Quantity) && g.Quantity[i] {
+		return Thousands(text)
+	}
+	return text
 }
 
 // maxCell bounds the width of a cell in runes; a longer text ends in an ellipsis.

@@ -22,7 +22,7 @@ func (g Grid) HTML() string {
 	for _, r := range g.Rows {
 		b.WriteString("<tr>")
 		for i, c := range r {
-			g.cell(&b, "td", "td", i, c)
+			g.cell(&b, "td", "td", i, g.read(i, c))
 		}
 		b.WriteString("</tr>\n")
 	}

@@ -21,7 +21,11 @@ func (g Grid) LaTeX() string {
 	latexRow(&b, g.Header)
 	b.WriteString("\\hline\n")
 	for _, r := range g.Rows {
-		latexRow(&b, r)
+		cells := make([]string, len(r))
+		for i, c := range r {
+			cells[i] = g.read(i, c)
+		}
+		latexRow(&b, cells)
 	}
 	b.WriteString("\\hline\n\\end{tabular}\n")
 	for _, n := range g.Notes {

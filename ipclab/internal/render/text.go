@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -24,6 +25,13 @@ func (g Grid) Markdown() string {
 	caption := ""
 	if g.Caption != "" {
 		caption = "**" + escapeMarkdown(g.Caption) + "**"
+	}
+	g.Rows = slices.Clone(g.Rows)
+	for r, cells := range g.Rows {
+		g.Rows[r] = slices.Clone(cells)
+		for i, c := range cells {
+			g.Rows[r][i] = g.read(i, c)
+		}
 	}
 	return join("\n\n", caption, g.writer(escapeMarkdown).RenderMarkdown(), strings.Join(notes, "  \n"))
 }

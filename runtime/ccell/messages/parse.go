@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // A Severity is how bad it is.
@@ -35,25 +36,30 @@ type Place struct {
 
 var (
 	// located is file:line:column: severity: text. gcc says "fatal error" where it gives up.
-	located = regexp.MustCompile(`^([^:\s][^:]*):(\d+):(?:(\d+):)? (fatal error|error|warning|note|remark): (.*)$`)
+	located = later(`^([^:\s][^:]*):(\d+):(?:(\d+):)? (fatal error|error|warning|note|remark): (.*)$`)
 	// unlocated is what the compiler's parts say of no line: "cc1: error: …".
-	unlocated = regexp.MustCompile(`^([^\s:][^:]*): (fatal error|error|warning|note): (.*)$`)
+	unlocated = later(`^([^\s:][^:]*): (fatal error|error|warning|note): (.*)$`)
 	// alone is how clang ends a long list.
-	alone = regexp.MustCompile(`^(fatal error|error|warning): (.*)$`)
+	alone = later(`^(fatal error|error|warning): (.*)$`)
 	// linked is what GNU ld says of a line; there may be the name of the linker or of
 	// an object in front, and a place in the section instead of the line or behind it.
-	linked = regexp.MustCompile(`^(?:\S*ld\S*: )?(?:\S+\.o: ?)?(?:(\S+?):(\d+): |(?:(\S+?):(?:(\d+):)?)?\(\.\S+\+0x[0-9a-f]+\): )((?:undefined reference|multiple definition|first defined|warning:).*)$`)
+	linked = later(`^(?:\S*ld\S*: )?(?:\S+\.o: ?)?(?:(\S+?):(\d+): |(?:(\S+?):(?:(\d+):)?)?\(\.\S+\+0x[0-9a-f]+\): )((?:undefined reference|multiple definition|first defined|warning:).*)$`)
 	// linkerError is what linkers say of no line.
-	linkerError = regexp.MustCompile(`^\S*ld\S*: ((?:cannot find|undefined|error:|unrecognized|final link|warning:).*)$`)
+	linkerError = later(`^\S*ld\S*: ((?:cannot find|undefined|error:|unrecognized|final link|warning:).*)$`)
 	// referenced is where lld says that an undefined symbol is used.
-	referenced = regexp.MustCompile(`^>>> (?:referenced|defined) (?:by|at) (?:\S+ \()?(\S+?):(\d+)\)?$`)
+	referenced = later(`^>>> (?:referenced|defined) (?:by|at) (?:\S+ \()?(\S+?):(\d+)\)?$`)
 	// included begins or continues a list of places.
-	included = regexp.MustCompile(`^(?:In file included|\s+) from (.+?):(\d+)(?::\d+)?[,:]$`)
+	included = later(`^(?:In file included|\s+) from (.+?):(\d+)(?::\d+)?[,:]$`)
 	// noise says nothing that other lines do not say.
-	noise = regexp.MustCompile(`: In function [‘'` + "`" + `].*:$|: in function [‘'` + "`" + `].*:$|: At top level:$|^compilation terminated\.$|` +
+	noise = later(`: In function [‘'` + "`" + `].*:$|: in function [‘'` + "`" + `].*:$|: At top level:$|^compilation terminated\.$|` +
 		`^\d+ (?:error|warning)s?(?: and \d+ errors?)? generated\.$|^collect2: error: ld returned|^\S+: error: linker command failed|` +
 		`^\s*\d* \| |^>>> `)
 )
+
+// later is an expression that is compiled when it is first used: every start of the program would wait for it otherwise.
+func later(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // Parse reads what a compiler has written to standard error.
 func Parse(text string) []Message {
@@ -71,11 +77,11 @@ type parser struct {
 }
 
 func (p *parser) line(line string) {
-	if m := included.FindStringSubmatch(line); m != nil {
+	if m := included().FindStringSubmatch(line); m != nil {
 		p.from = append(p.from, Place{m[1], number(m[2])})
 		return
 	}
-	if m := referenced.FindStringSubmatch(line); m != nil && p.place(m[1], number(m[2])) {
+	if m := referenced().FindStringSubmatch(line); m != nil && p.place(m[1], number(m[2])) {
 		return
 	}
 	m, ok := message(line)
@@ -98,22 +104,22 @@ func (p *parser) place(file string, line int) bool {
 
 // message reads a line. ok is false if there is nothing in it.
 func message(line string) (_ Message, ok bool) {
-	if m := located.FindStringSubmatch(line); m != nil {
+	if m := located().FindStringSubmatch(line); m != nil {
 		return Message{File: m[1], Line: number(m[2]), Column: number(m[3]), Severity: severities[m[4]], Text: m[5]}, true
 	}
-	if m := linked.FindStringSubmatch(line); m != nil {
+	if m := linked().FindStringSubmatch(line); m != nil {
 		return linkerMessage(m), true
 	}
-	if strings.TrimSpace(line) == "" || noise.MatchString(line) {
+	if strings.TrimSpace(line) == "" || noise().MatchString(line) {
 		return Message{}, false
 	}
-	if m := linkerError.FindStringSubmatch(line); m != nil {
+	if m := linkerError().FindStringSubmatch(line); m != nil {
 		return byWord(m[1]), true
 	}
-	if m := unlocated.FindStringSubmatch(line); m != nil {
+	if m := unlocated().FindStringSubmatch(line); m != nil {
 		return Message{Severity: severities[m[2]], Text: m[3]}, true
 	}
-	if m := alone.FindStringSubmatch(line); m != nil {
+	if m := alone().FindStringSubmatch(line); m != nil {
 		return Message{Severity: severities[m[1]], Text: m[2]}, true
 	}
 	return Message{Text: line}, true
