@@ -1,8 +1,23 @@
 package ipclab
 
 import (
+	"encoding/binary"
+	"slices"
+
 	"ipclab/ipclab/internal/means"
 )
+
+// mechanismNames lists the mechanisms of RoundTrips: those that there are in the style raw.
+func mechanismNames() []string {
+	names := []string{"socketpair"}
+	for _, m := range means.All() {
+		if m.Style == means.Raw {
+			names = append(names, m.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
 
 // over returns what makes a process a party of an exchange by a means, over a line that is open.
 func over(l means.Line, size int, oneWay bool) func(role) (party, error) {
@@ -19,6 +34,14 @@ func over(l means.Line, size int, oneWay bool) func(role) (party, error) {
 		}
 		return p, nil
 	}
+}
+
+// message returns what is sent: as a number, it is 1, which an eventfd adds to its counter.
+func message(size int) []byte {
+	const number = 8
+	m := make([]byte, max(size, number))
+	binary.NativeEndian.PutUint64(m, 1)
+	return m[:size]
 }
 
 // flushed is an end that keeps nothing back.

@@ -33,7 +33,9 @@ const (
 )
 
 // RoundTrips measures how long a message takes to another process and back, n times, by a mechanism of the operating
-// system: "pipe" (two pipes), "socketpair" (a UNIX stream socket pair) or "eventfd" (two event counters).
+// system: one of BenchMechanisms, though not "door", such as "pipe" (two pipes), "stream" or "socketpair" (a UNIX stream socket
+// pair) and "eventfd" (two event counters). Bench compares several, until it knows their medians well enough; RoundTrips makes as many trips as it
+// is told.
 //
 // It forks two children for it, a client that sends, waits for the answer and takes the time, and a server that answers.
 // They make the system calls read and write directly, on a locked thread, with the garbage collector off, so that
@@ -43,22 +45,27 @@ const (
 // With Calls among the options, the calls of two short runs more are counted, and the calls of a trip are what they differ by:
 // by the kernel's tracepoints where these may be used, else by ptrace, as a note says. In the timed run nothing is counted.
 //
-// Errors: EINVAL for an unknown mechanism, n below 1 or above 1,048,576, a size above 1 MiB, a processor that this
-// process may not use, or a limit above 10 minutes; ETIMEDOUT if a trip does not come back within the limit; EINTR if
+// Errors: EINVAL for an unknown mechanism, n below 1 or above 1,048,576, a size above 1 MiB or what the mechanism takes,
+// a processor that this process may not use, or a limit above 10 minutes; ETIMEDOUT if a trip does not come back within the limit; EINTR if
 // the measurement is interrupted; those of Fork and, with Calls, of Strace.
 func RoundTrips(mechanism string, n int, options ...RoundTripOptions) (*Latency, error) {
 	m, err := newMeasurement(mechanism, n, options)
 	if err != nil {
 		return nil, err
 	}
-	way, err := means.ByName(mechanism, means.Raw)
-	if err != nil {
-		way = ownMeans[mechanism]
+	name := mechanism
+	if name == "socketpair" {
+		name = "stream"
 	}
-	if way == nil || way.Busy {
+	way, err := means.ByName(name, means.Raw)
+	if err != nil {
 		return nil, m.invalid(fmt.Sprintf("mechanism %q", mechanism), "want one of %s", strings.Join(mechanismNames(), ", "))
 	}
-	m.options.Size = min(max(m.options.Size, way.Least), way.Most)
+	if way.Least == way.Most {
+		m.options.Size = way.Least
+	} else if m.options.Size > way.Most {
+		return nil, m.invalid(fmt.Sprintf("size %d", m.options.Size), "want 1 to %d bytes with %s", way.Most, mechanism)
+	}
 	m.way = way
 	return m.measured()
 }
