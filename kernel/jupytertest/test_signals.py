@@ -5,10 +5,7 @@ import time
 
 import pytest
 
-
-def ok(result):
-    assert result.reply["status"] == "ok", result.error or result.reply
-    return result
+from client import ok
 
 
 # start(f) runs f in a child whose standard output is the cell's and waits for it.
