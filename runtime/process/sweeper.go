@@ -35,7 +35,8 @@ func startSweeper(folders []string) error {
 	if err != nil {
 		return err
 	}
-	sweeper := exec.Command("/proc/self/exe", "runtime")
+	sweeper := exec.Command("/proc/self/exe")
+	sweeper.Args = []string{"ipclab", "runtime"}
 	sweeper.Env = append(os.Environ(), sweeperVariable+"="+strings.Join(folders, "\n"))
 	sweeper.ExtraFiles = []*os.File{os.NewFile(uintptr(self), "pidfd")} // the first is descriptor 3
 	return sweeper.Start()
