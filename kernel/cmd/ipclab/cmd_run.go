@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/machine"
 	"ipclab/kernel/notebook"
 	"ipclab/kernel/notebook/execute"
 )
@@ -22,7 +23,8 @@ const runHelp = `Run the code cells of notebooks in order, each notebook in a ke
 print what they show, and write the notebook with its outputs.
 
 NAME.ipynb is written to NAME.executed.ipynb beside it, unless --in-place or
---output says otherwise; after a failure too, with the outputs up to there.
+--output says otherwise; after a failure too, with the outputs up to there. Its
+metadata say when it was run and on what machine, under "ipclab".
 
 A cell that fails ends the notebook, unless the cell is tagged raises-exception
 or --allow-errors is given; cells tagged skip-execution are passed over. Cells
@@ -164,9 +166,20 @@ func writable(path string) error {
 	return os.NewSyscallError("access "+dir, unix.Access(dir, unix.W_OK))
 }
 
+// provenance is what a notebook says about the machine on which it was run.
+func provenance() machine.Facts {
+	f := machine.Read()
+	f.Ipclab = version
+	return f
+}
+
 func (o *runOptions) runOne(ctx context.Context, path string, n *notebook.Notebook, options execute.Options) error {
 	options.Name, options.Dir = path, filepath.Dir(path)
+	begun := time.Now()
 	runErr := execute.Run(ctx, n, options)
+	if err := n.SetProvenance(begun, provenance()); err != nil {
+		return err
+	}
 	target := o.target(path)
 	if err := n.Write(target); err != nil {
 		if runErr != nil {
