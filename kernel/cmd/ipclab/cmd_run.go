@@ -23,8 +23,7 @@ const runHelp = `Run the code cells of notebooks in order, each notebook in a ke
 print what they show, and write the notebook with its outputs.
 
 NAME.ipynb is written to NAME.executed.ipynb beside it, unless --in-place or
---output says otherwise; after a failure too, with the outputs up to there. Its
-metadata say when it was run and on what machine, under "ipclab".
+--output says otherwise; after a failure too, with the outputs up to there.
 
 A cell that fails ends the notebook, unless the cell is tagged raises-exception
 or --allow-errors is given; cells tagged skip-execution are passed over. Cells
@@ -43,6 +42,7 @@ type runOptions struct {
 	output      string
 	inPlace     bool
 	allowErrors bool
+	provenance  bool
 	timeout     time.Duration
 }
 
@@ -62,6 +62,7 @@ func runCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVarP(&o.output, "output", "o", "", "write the notebook with its outputs to this `file`")
 	f.BoolVar(&o.inPlace, "in-place", false, "write it over the notebook itself")
+	f.BoolVar(&o.provenance, "provenance", false, "record in its metadata when and on what machine it was run")
 	f.BoolVar(&o.allowErrors, "allow-errors", false, "go on after a cell that fails")
 	f.DurationVar(&o.timeout, "timeout", 10*time.Minute, "interrupt a cell that runs longer; 0 for never")
 	return c
@@ -177,8 +178,10 @@ func (o *runOptions) runOne(ctx context.Context, path string, n *notebook.Notebo
 	options.Name, options.Dir = path, filepath.Dir(path)
 	begun := time.Now()
 	runErr := execute.Run(ctx, n, options)
-	if err := n.SetProvenance(begun, provenance()); err != nil {
-		return err
+	if o.provenance {
+		if err := n.SetProvenance(begun, provenance()); err != nil {
+			return err
+		}
 	}
 	target := o.target(path)
 	if err := n.Write(target); err != nil {
