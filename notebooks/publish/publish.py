@@ -78,10 +78,19 @@ def find_browser():
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-# Cells may break across pages; what a reader takes in at once may not.
-PRINT = """<style>@page { size: A4; margin: 18mm 16mm; }
-@media print { body { font-size: 10pt; } table, svg, img, h2, h3 { break-inside: avoid; } h2, h3 { break-after: avoid; }
-pre { white-space: pre-wrap; } table { font-size: 8pt; } .jp-OutputArea-output, .jp-RenderedHTMLCommon { overflow: visible; } }
+# Cells may break across pages; what a reader takes in at once may not. Tables and code are set so small that the widest of
+# the course fit.
+PRINT = """<style>@page { size: A4; margin: 16mm 14mm; }
+@media print {
+:root { --jp-content-font-size1: 9.5pt; --jp-code-font-size: 7.5pt; --jp-cell-padding: 2px; }
+table, svg, img, h2, h3 { break-inside: avoid; }
+h2, h3 { break-after: avoid; }
+.jp-Notebook pre { white-space: pre-wrap; font-size: 7.5pt !important; line-height: 1.25; }
+.jp-Notebook table { font-size: 6.5pt !important; }
+.jp-Notebook th, .jp-Notebook td { padding: 1px 4px !important; white-space: normal !important; }
+.jp-Notebook svg, .jp-Notebook img { max-width: 100%; height: auto; }
+.jp-OutputArea-output, .jp-RenderedHTMLCommon { overflow: visible; }
+}
 </style></head>"""
 
 
