@@ -20,7 +20,7 @@ def check(shown):
     assert "it is ESPIPE: true" in shown.text("fifos-16")
     check_server(shown)
     check_atomicity(shown)
-    assert [row["mechanism"] for row in shown.table("fifos-30")] == ["two pipes", "two FIFOs"]
+    assert [row["mechanism"] for row in shown.table("fifos-30")] == ["two pipes", "two FIFOs", "two pipes again"]
     assert shown.text("fifos-32").split("\n")[:2] == ["y", "yes ended with status 141"]  # 128 and SIGPIPE
     assert [row["state"] for row in shown.table("fifos-34")].count("cannot go on") == 1
     assert "no process has it open for writing" in shown.text("fifos-34")
