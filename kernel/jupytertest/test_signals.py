@@ -67,6 +67,24 @@ ipclab.Raise(unix.SIGUSR1)
     assert end == "killed by SIGUSR1"  # the second came when the handler was gone
 
 
+def test_handler_runs_whatever_thread_the_signal_comes_to(kernel):
+    """A thread that Go made later blocks nothing, and passes the signal on."""
+    lines, end = in_child(kernel, """
+came := ""
+ipclab.Sigaction(unix.SIGUSR1, &ipclab.SigAction{Handler: func(i ipclab.Siginfo) { came = i.CodeName() }})
+go func() {
+	runtime.LockOSThread()
+	unix.PthreadSigmask(unix.SIG_SETMASK, &unix.Sigset_t{}, nil)
+	unix.Tgkill(os.Getpid(), unix.Gettid(), unix.SIGUSR1)
+	select {}
+}()
+for begun := time.Now(); came == "" && time.Since(begun) < 10*time.Second; {
+}
+fmt.Println(came)
+""")
+    assert (lines, end) == (["SI_TKILL"], "exited with status 0")
+
+
 def test_panic_of_a_handler_is_siglongjmp(kernel):
     lines, end = in_child(kernel, """
 ipclab.Signal(unix.SIGALRM, func(unix.Signal) { panic("out of here") })
