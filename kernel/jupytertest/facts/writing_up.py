@@ -15,15 +15,16 @@ def check(shown):
     assert re.search(r"^system +Linux", files, re.MULTILINE) and re.search(r"^go +go1", files, re.MULTILINE)
     values = shown.table("writing-up-15")
     assert len(values) == 4 and all(len(row["medians of the runs, sorted"].split()) == 8 for row in values)
-    for row in shown.table("writing-up-17"):
+    assert "image/svg+xml" in shown.drawn("writing-up-17")
+    for row in shown.table("writing-up-19"):
         assert row["runs"] == "8" and number(row["from"]) <= number(row["median"]) <= number(row["to"])
-    compared = [shown.table("writing-up-21", i)[0] for i in range(2)]
+    compared = [shown.table("writing-up-23", i)[0] for i in range(2)]
     assert "64 bytes" in compared[0]["metric"] and "65536 bytes" in compared[1]["metric"]
-    power(shown.table("writing-up-23"))
-    assert shown.table("writing-up-25")[0]["metric"] == "p50"
+    power(shown.table("writing-up-25"))
+    assert shown.table("writing-up-27")[0]["metric"] == "p50"
     hypotheses(shown)
-    assert [row["processors"] for row in shown.table("writing-up-31")] == ["one, chosen", "any"]
-    errors = shown.text("writing-up-33").splitlines()
+    assert [row["processors"] for row in shown.table("writing-up-33")] == ["one, chosen", "any"]
+    errors = shown.text("writing-up-35").splitlines()
     assert [errno in line for errno, line in zip(("(EINVAL)", "(EINVAL)", "(EEXIST)", "(EINVAL)", "too few values"), errors)] == [True] * 5
     assert "runs kept: 32 as before" in errors[5]
 
@@ -38,9 +39,9 @@ def power(rows):
 
 def hypotheses(shown):
     """The words of the report agree with the figures."""
-    h1, h2 = [line for line in shown.text("writing-up-27").splitlines() if line]
+    h1, h2 = [line for line in shown.text("writing-up-29").splitlines() if line]
     small, large = (float(re.search(r"Ratio for \d+ bytes ([\d.]+)", line).group(1).rstrip(".")) for line in (h1, h2))
     more = "more" in h1
     assert h1.startswith("H1: supported") == more
     assert h2.startswith("H2: supported") or abs(large - 1) >= abs(small - 1) - 0.02
-    assert "Figures are medians of 8 runs" in shown.text("writing-up-29")
+    assert "Figures are medians of 8 runs" in shown.text("writing-up-31")
