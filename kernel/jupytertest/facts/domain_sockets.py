@@ -27,11 +27,11 @@ def check(shown):
     for row in shown.table("domain-sockets-36"):
         if row["size"] == "64":
             assert number(row["system calls per trip"]) == 4
-    assert "image/svg+xml" in shown.drawn("domain-sockets-37")
-    errors = [line.rsplit("(", 1)[-1].rstrip(")") for line in shown.text("domain-sockets-39").splitlines() if line]
+    assert "image/svg+xml" in shown.drawn("domain-sockets-36")
+    errors = [line.rsplit("(", 1)[-1].rstrip(")") for line in shown.text("domain-sockets-38").splitlines() if line]
     assert errors == ["EINVAL", "ENOENT", "ENAMETOOLONG", "EADDRINUSE", "ECONNREFUSED", "EPROTOTYPE", "ENOTCONN"]
-    assert "there is a socket: true" in shown.text("domain-sockets-41")
-    orderly, writing, killed, unread = [line for line in shown.text("domain-sockets-43").splitlines() if line]
+    assert "there is a socket: true" in shown.text("domain-sockets-40")
+    orderly, writing, killed, unread = [line for line in shown.text("domain-sockets-42").splitlines() if line]
     assert orderly.endswith("EOF") and writing.endswith("(EPIPE)")
     assert killed == "yes was killed by SIGPIPE" and unread.endswith("(ECONNRESET)")
 

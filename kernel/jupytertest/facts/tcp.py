@@ -10,32 +10,32 @@ def check(shown):
     assert "on the wire: [0 0 19 136]" in shown.text("tcp-07")
     assert "big-endian:    5000" in shown.text("tcp-07") and "little-endian: 2282946560" in shown.text("tcp-07")
     for line in ('message "one"', 'message "twenty-two"', 'message "three"', "then EOF"):
-        assert line in shown.text("tcp-10")
-    assert "the sum of 1 to 100 is 5050" in shown.text("tcp-12")
-    for row in shown.table("tcp-14"):
+        assert line in shown.text("tcp-09")
+    assert "the sum of 1 to 100 is 5050" in shown.text("tcp-11")
+    for row in shown.table("tcp-13"):
         assert int(row["connected"]) == int(row["backlog"]) + 1
-    assert "writing after it: write" in shown.text("tcp-16") and "(EPIPE)" in shown.text("tcp-16")
-    assert 'reading after it: "the sum is 42' in shown.text("tcp-16")
-    states(plain(shown.table("tcp-18")), plain(shown.table("tcp-20")))
-    assert any(row["state"] == "TIME_WAIT" and row["held by"] == "nobody" for row in plain(shown.table("tcp-22")))
-    without, with_it = [line for line in shown.text("tcp-23").splitlines() if line]
+    assert "writing after it: write" in shown.text("tcp-15") and "(EPIPE)" in shown.text("tcp-15")
+    assert 'reading after it: "the sum is 42' in shown.text("tcp-15")
+    states(plain(shown.table("tcp-17")), plain(shown.table("tcp-19")))
+    assert any(row["state"] == "TIME_WAIT" and row["held by"] == "nobody" for row in plain(shown.table("tcp-21")))
+    without, with_it = [line for line in shown.text("tcp-21").splitlines() if line.startswith("with")]
     assert "TIME_WAIT" in without and without.endswith("(EADDRINUSE)") and with_it.endswith(" <nil>")
-    trap, no_delay, one_write = [number(row["median"]) for row in shown.table("tcp-25")]
+    trap, no_delay, one_write = [number(row["median"]) for row in shown.table("tcp-23")]
     assert trap > 2 * no_delay and trap > 2 * one_write
-    assert [row["mechanism"] for row in shown.table("tcp-28")] == ["pipe", "UNIX stream", "TCP, loopback"]
-    assert "image/svg+xml" in shown.drawn("tcp-29")
-    if NO_NETWORK not in shown.text("tcp-32"):
-        assert "own port 80: connect" in shown.text("tcp-32") and "(ECONNREFUSED)" in shown.text("tcp-32")
-        assert '"hello 10.77.0.1\\n"' in shown.text("tcp-32")
-    distance(shown.table("tcp-37"))
+    assert [row["mechanism"] for row in shown.table("tcp-25")] == ["pipe", "UNIX stream", "TCP, loopback"]
+    assert "image/svg+xml" in shown.drawn("tcp-25")
+    if NO_NETWORK not in shown.text("tcp-28"):
+        assert "own port 80: connect" in shown.text("tcp-28") and "(ECONNREFUSED)" in shown.text("tcp-28")
+        assert '"hello 10.77.0.1\\n"' in shown.text("tcp-28")
+    distance(shown.table("tcp-33"))
     links(shown)
-    if NO_NETWORK not in shown.text("tcp-41"):
-        errors = [line.rsplit("(", 1)[-1].rstrip(")") for line in shown.text("tcp-41").splitlines() if line.startswith("connect")]
+    if NO_NETWORK not in shown.text("tcp-37"):
+        errors = [line.rsplit("(", 1)[-1].rstrip(")") for line in shown.text("tcp-37").splitlines() if line.startswith("connect")]
         assert errors == ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"]
-    first, second, read = [line for line in shown.text("tcp-43").splitlines() if line]
+    first, second, read = [line for line in shown.text("tcp-39").splitlines() if line]
     assert first.endswith("<nil>") and second.endswith(("(EPIPE)", "(ECONNRESET)")) and read.endswith("(ECONNRESET)")
-    assert shown.text("tcp-45").strip().endswith("(EAGAIN)")
-    errors = [line.rsplit("(", 1)[-1].rstrip(")") for line in shown.text("tcp-47").splitlines() if line]
+    assert shown.text("tcp-41").strip().endswith("(EAGAIN)")
+    errors = [line.rsplit("(", 1)[-1].rstrip(")") for line in shown.text("tcp-43").splitlines() if line]
     assert errors == ["EADDRINUSE", "EADDRNOTAVAIL", "EINVAL", "EINVAL", "EAFNOSUPPORT", "ENOTSUP"]
 
 
@@ -69,8 +69,8 @@ def distance(rows):
 
 def links(shown):
     """Each link has a line, or the reason why it has none is told."""
-    rows = shown.table("tcp-39")
-    assert len(rows) + shown.text("tcp-39").count(NO_NETWORK) == 3
+    rows = shown.table("tcp-35")
+    assert len(rows) + shown.text("tcp-35").count(NO_NETWORK) == 3
     for row in rows:
         if row["link"] != "a cable":
             assert number(row["connect"]) >= 20 and number(row["ten in turn"]) >= 200

@@ -18,6 +18,7 @@ def check(shown):
     assert "image/svg+xml" in shown.drawn("writing-up-17")
     for row in shown.table("writing-up-19"):
         assert row["runs"] == "8" and number(row["from"]) <= number(row["median"]) <= number(row["to"])
+    assert {row["metric"] for row in shown.table("writing-up-21")} == {"p50", "p90", "p99", "p99.9", "max", "context switches"}
     compared = [shown.table("writing-up-23", i)[0] for i in range(2)]
     assert "64 bytes" in compared[0]["metric"] and "65536 bytes" in compared[1]["metric"]
     power(shown.table("writing-up-25"))
