@@ -12,6 +12,8 @@ NB   ?= notebooks/02-pipes.ipynb
 PYTHON        ?= python3
 JUPYTER_FLAGS ?=
 RUN_FLAGS     ?=
+PUBLISH_FLAGS ?=
+BOOK_FLAGS    ?=
 BENCH         ?= .
 IPCREF        ?=
 MECHANISMS    ?=
@@ -24,7 +26,7 @@ ALLOW_ROOT  = $(if $(filter 0,$(shell id -u)),--allow-root)
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build lab run test lint bench bench-go bench-fork bench-queue bench-kernel generate clean
+.PHONY: help build lab run publish book notebooks test lint bench bench-go bench-fork bench-queue bench-kernel generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +48,19 @@ lab: build $(VENV)/requirements.txt ## open JupyterLab in notebooks/ with the ke
 
 run: build ## run a notebook without Python and print its outputs (NB=notebooks/02-pipes.ipynb)
 	@$(BIN) run $(RUN_FLAGS) $(NB)
+
+publish: build $(VENV)/requirements.txt ## run a notebook and write it as HTML and PDF into published/ (NB=..., PUBLISH_FLAGS=--help)
+	@$(VENV)/bin/python notebooks/publish/publish.py $(PUBLISH_FLAGS) $(NB)
+
+$(VENV)/requirements-book.txt: install/requirements-book.txt $(VENV)/requirements.txt
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@cp $< $@
+
+book: build $(VENV)/requirements-book.txt ## build the course as a website in published/book (BOOK_FLAGS=--run runs it first)
+	@$(VENV)/bin/python notebooks/book/build.py $(BOOK_FLAGS)
+
+notebooks: build ## run the chapters again, over themselves
+	@$(BIN) run --in-place --provenance $(sort $(wildcard notebooks/[0-9][0-9]-*[a-z].ipynb))
 
 test: ## run all checks and tests (PARTS=go PACKAGES=./kernel/... for some of them)
 	@$(PYTHON) kernel/jupytertest/run --packages $(PACKAGES) $(PARTS)
@@ -78,4 +93,4 @@ generate: ## write the tables of what cells can use anew, after a change of Go o
 	go generate ./runtime/symbols
 
 clean: ## remove what make has made
-	rm -rf bin $(VENV) .cache notebooks/*.executed.ipynb
+	rm -rf bin $(VENV) .cache published notebooks/*.executed.ipynb

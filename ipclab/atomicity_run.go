@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/scratch"
 )
 
 // An atomicityRun is the experiment for one size: the writers, a FIFO to which they write and from which this process
@@ -78,7 +80,7 @@ func (a atomicityRun) run() (row AtomicityRow, err error) {
 // namelessFIFO makes a FIFO and removes its name before anything else happens, so that nothing is left of it whenever this
 // process is killed. The descriptor is neither of its ends: by its path in /proc/self/fd, the FIFO is opened as by a name.
 func namelessFIFO() (FD, error) {
-	folder, err := os.MkdirTemp("", "ipclab-fifo-")
+	folder, err := scratch.New(os.TempDir(), "ipclab-fifo")
 	if err != nil {
 		return -1, err
 	}

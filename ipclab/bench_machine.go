@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/bench"
-	"ipclab/ipclab/internal/machine"
 	"ipclab/ipclab/interpreted"
+	"ipclab/ipclab/machine"
 )
 
 // machineState reads how busy the machine is, what the hypervisor has taken from it, and how fast its processors run. What

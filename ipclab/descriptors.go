@@ -116,14 +116,18 @@ func (t *DescriptorTable) pair(fds []proc.Descriptor) {
 		inside[pid] = true
 	}
 	all, _ := proc.All()
-	outside, _ := proc.Outside(proc.Pipes(fds), inside, proc.Ancestors(all, os.Getpid()))
-	pipes := proc.Pipes(append(slices.Clone(fds), outside...))
 	internal := internals(fds)
+	hidden := func(d proc.Descriptor) bool { return slices.Contains(internal[d.Pid], d.Number) }
+	shown := slices.DeleteFunc(slices.Clone(fds), hidden)
+	outside, _ := proc.Outside(proc.Pipes(shown), inside, proc.Ancestors(all, os.Getpid()), func(d proc.Descriptor) bool {
+		return reserve.Has(d.Number) && sameProgram(d.Pid)
+	})
+	pipes := proc.Pipes(append(shown, outside...))
 	for _, d := range fds {
 		t.rows = append(t.rows, DescriptorRow{
 			Pid: d.Pid, FD: FD(d.Number), What: d.Describe(), Access: d.Access(),
 			CloseOnExec: d.Info.Flags&unix.O_CLOEXEC != 0, Other: otherEnd(pipes, d),
-			hidden: slices.Contains(internal[d.Pid], d.Number),
+			hidden: hidden(d),
 		})
 	}
 	for _, p := range pipes {

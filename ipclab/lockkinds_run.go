@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/scratch"
 )
 
 // A lockKind is a way to lock a file.
@@ -94,7 +96,7 @@ func lockPasses(err error) (bool, error) {
 
 // examine asks about one kind. Each question has a file of its own.
 func (k lockKind) examine(limit time.Duration) (row LockKindsRow, err error) {
-	folder, err := ownedFolder("ipclab-locks-")
+	folder, err := scratch.New(os.TempDir(), "ipclab-locks")
 	if err != nil {
 		return row, err
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/scratch"
 )
 
 //go:embed queuec/course.c
@@ -40,7 +42,7 @@ func compileC(name, source string) (*cProgram, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp("", "ipclab-queue-")
+	folder, err := scratch.New(os.TempDir(), "ipclab-c")
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +52,9 @@ func compileC(name, source string) (*cProgram, error) {
 	if err := os.WriteFile(program+".c", []byte(source), owner); err != nil {
 		return nil, err
 	}
-	if _, err := runC(compileLimit, name+".c", compiler, "-O2", "-o", program, program+".c", "-pthread"); err != nil {
+	compile := exec.Command(compiler, "-O2", "-o", program, program+".c", "-pthread")
+	compile.Env = append(os.Environ(), "TMPDIR="+folder) // a compiler that is killed leaves its own files there
+	if _, err := runC(compileLimit, name+".c", compile); err != nil {
 		return nil, err
 	}
 	fd, err := retry(func() (int, error) { return unix.Open(program, unix.O_RDONLY|unix.O_CLOEXEC, 0) })
@@ -75,13 +79,12 @@ func (p *cProgram) close() { unix.Close(p.fd) }
 
 // run runs the program within the limit and returns what it printed.
 func (p *cProgram) run(limit time.Duration, arguments ...string) (string, error) {
-	return runC(limit, p.name, "/proc/self/fd/"+strconv.Itoa(p.fd), arguments...)
+	return runC(limit, p.name, exec.Command("/proc/self/fd/"+strconv.Itoa(p.fd), arguments...))
 }
 
 // runC runs a program within the limit and returns what it printed. Errors call it by name.
-func runC(limit time.Duration, name, program string, arguments ...string) (string, error) {
+func runC(limit time.Duration, name string, c *exec.Cmd) (string, error) {
 	var out, errs strings.Builder
-	c := exec.Command(program, arguments...)
 	c.Stdout, c.Stderr = &out, &errs
 	c.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL} // it ends with this process, or rather with this thread
 	runtime.LockOSThread()

@@ -11,8 +11,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"ipclab/ipclab/internal/machine"
 	"ipclab/ipclab/internal/record"
+	"ipclab/ipclab/machine"
 	"ipclab/ipclab/mime"
 )
 

@@ -5,6 +5,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"ipclab/ipclab/internal/handlers"
 )
 
 // Signalfd returns a descriptor from which signals of the set are read, by FD.ReadSiginfo, as they are pending: a program
@@ -44,7 +46,7 @@ func (fd FD) ReadSiginfo() (Siginfo, error) {
 		return Siginfo{}, fd.failed("read", err)
 	}
 	word := func(at int) int { return int(int32(binary.NativeEndian.Uint32(record[at:]))) }
-	i := Siginfo{Signo: syscall.Signal(word(0)), Code: word(8)}
+	i := Siginfo{Signo: syscall.Signal(word(0)), Code: handlers.SentCode(word(8))}
 	if i.Code != SiKernel && i.Code != SiTimer {
 		i.Pid, i.Uid = word(12), word(16)
 	}

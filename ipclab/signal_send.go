@@ -3,6 +3,7 @@ package ipclab
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -46,7 +47,9 @@ func Raise(sig syscall.Signal) error {
 	if handlers.Here() {
 		err = handlers.Raise(int(sig))
 	} else {
-		err = unix.Kill(os.Getpid(), sig)
+		runtime.LockOSThread() // of all threads this one must take it, or it would go on
+		err = unix.Tgkill(os.Getpid(), unix.Gettid(), sig)
+		runtime.UnlockOSThread()
 	}
 	if err != nil {
 		return &Error{Call: "raise", Arg: signame.Of(sig), Err: err}

@@ -1,10 +1,13 @@
 package ipclab
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -47,6 +50,7 @@ func (fd FD) bindOver(path string) error {
 		return err
 	}
 	defer unlock()
+	removeAside(path)
 	var st unix.Stat_t
 	err = unix.Lstat(path, &st)
 	if err == nil && st.Mode&unix.S_IFMT == unix.S_IFSOCK {
@@ -88,6 +92,29 @@ func lockBindFolder(folder string) (unlock func(), err error) {
 	return func() { unix.Close(lock) }, nil
 }
 
+// removeAside removes what a process has moved aside that was killed before it could remove it. Under the folder's lock no
+// process is about to.
+func removeAside(path string) {
+	folder, base := filepath.Split(path)
+	names, _ := namesIn(cmp.Or(folder, ".")) // what is not removed now is next time
+	for _, name := range names {
+		number, aside := strings.CutPrefix(name, base+asideSuffix)
+		if _, err := strconv.Atoi(number); !aside || err != nil {
+			continue
+		}
+		var st unix.Stat_t
+		if unix.Lstat(folder+name, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFSOCK {
+			continue
+		}
+		switch staleSocket(folder+name, &st) {
+		case nil:
+			unix.Unlink(folder + name)
+		case errSocketInUse: // it was put there by mistake, which there was no time to find out
+			putBack(folder+name, path)
+		}
+	}
+}
+
 // errSocketInUse is what staleSocket returns for a socket that somebody has.
 var errSocketInUse = because(unix.EADDRINUSE, "the socket is in use")
 
@@ -119,17 +146,25 @@ func staleSocket(path string, st *unix.Stat_t) error {
 	}
 }
 
+// asideSuffix is added to the name of a socket file that is about to be removed, before a number.
+const asideSuffix = ".stale-"
+
 // removeThat removes the file that was looked at, and no other that got its name meanwhile from somebody who does not take
 // the lock: it is moved aside first, looked at again, and put back if it is another.
 func removeThat(path string, seen *unix.Stat_t) error {
-	aside := fmt.Sprintf("%s.stale-%d", path, os.Getpid())
+	aside := path + asideSuffix + strconv.Itoa(os.Getpid())
 	if err := unix.Rename(path, aside); err != nil {
 		return err
 	}
 	var now unix.Stat_t
 	if err := unix.Lstat(aside, &now); err != nil || now.Ino != seen.Ino || now.Dev != seen.Dev {
-		unix.Renameat2(unix.AT_FDCWD, aside, unix.AT_FDCWD, path, unix.RENAME_NOREPLACE)
+		putBack(aside, path)
 		return errSocketInUse
 	}
 	return unix.Unlink(aside)
+}
+
+// putBack gives a socket file its name again, unless another has it now.
+func putBack(aside, path string) {
+	unix.Renameat2(unix.AT_FDCWD, aside, unix.AT_FDCWD, path, unix.RENAME_NOREPLACE)
 }

@@ -177,3 +177,34 @@ func TestBindOverRace(t *testing.T) {
 		}
 	}
 }
+
+// TestBindOverKilled: whoever is killed while it removes a stale socket leaves it under another name. The next one removes it,
+// or gives it its name again, if it was that of a server that runs.
+func TestBindOverKilled(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "s")
+	leaveStaleSocket(t, path+".stale-1")
+	for _, name := range []string{".stale-x", ".stale-2"} {
+		if err := os.WriteFile(path+name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM).BindOver(path); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil || len(entries) != 3 || entries[0].Name() != "s" || entries[1].Name() != "s.stale-2" {
+		t.Errorf("there are %v, %v; want the socket and the two files", entries, err)
+	}
+	running := newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM)
+	aside, other := filepath.Join(folder, "r.stale-3"), filepath.Join(folder, "r")
+	if err := running.Bind(aside); err != nil {
+		t.Fatal(err)
+	}
+	if err := newSocket(t, unix.AF_UNIX, unix.SOCK_STREAM).BindOver(other); !errors.Is(err, unix.EADDRINUSE) {
+		t.Errorf("the name of a server that runs: %v, want EADDRINUSE", err)
+	}
+	if _, err := os.Lstat(aside); !os.IsNotExist(err) {
+		t.Errorf("it is still aside: %v", err)
+	}
+}

@@ -81,13 +81,18 @@ func (l *look) findPipes() {
 		first = append(first, l.Kernel)
 	}
 	if !l.late() {
-		outside, _ := proc.Outside(l.pipes, inside, first)
+		outside, _ := proc.Outside(l.pipes, inside, first, l.reservedElsewhere)
 		l.pipes = proc.Pipes(append(fds, outside...))
 	}
 }
 
 // hidden reports whether a descriptor is the kernel's and not the cell's.
 func (l *look) hidden(p *process, fd int) bool { return p.ours && l.Reserved(fd) }
+
+// reservedElsewhere is hidden for a process that is not looked at: the runtime process is one where a child asks.
+func (l *look) reservedElsewhere(d proc.Descriptor) bool {
+	return d.Pid == l.Cell && l.Reserved(d.Number)
+}
 
 // pipe returns the pipe of which d is an end.
 func (l *look) pipe(d proc.Descriptor) proc.Pipe {

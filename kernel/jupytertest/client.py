@@ -52,6 +52,12 @@ class Result:
         return next((m["content"]["data"]["text/plain"] for m in self.messages if m["msg_type"] == "execute_result"), None)
 
 
+def ok(result):
+    """The result of a cell that went well."""
+    assert result.reply["status"] == "ok", result.error or result.reply
+    return result
+
+
 class Kernel:
     """One kernel and a blocking client of it. Every message received is checked against the schema."""
 

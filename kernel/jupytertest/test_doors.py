@@ -1,6 +1,8 @@
 """Doors between cells, children and notebooks."""
 import pytest
 
+from client import ok
+
 SERVER = """
 names := map[string]string{"11": "Jane", "12": "John"}
 func lookUp(cookie any, arg []byte, desc []ipclab.DoorDesc) {
@@ -29,11 +31,6 @@ func call(door ipclab.FD, id string) string {
 """
 
 END = "ipclab.DoorDetach(path); ipclab.DoorRevoke(door)"
-
-
-def ok(result):
-    assert result.reply["status"] == "ok", result.reply
-    return result
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """Files as means of communication, from cells: /proc, spools, cron and print queues, lock files and locks of files."""
+from client import ok
+
 FOLDER = 'folder := os.TempDir() + "/f"; os.Mkdir(folder, 0o755)\n'
 SPOOL = FOLDER + 's, err := ipclab.OpenSpool(folder + "/spool")\n'
 CLEAN = "os.RemoveAll(folder)"
-
-
-def ok(result):
-    assert result.reply["status"] == "ok", result.reply
-    return result
 
 
 def test_proc_as_tables(kernel):

@@ -74,8 +74,11 @@ def test_a_killed_kernel_leaves_nothing(start, mark, tmp_path, sent, transport):
     assert list(sockets.iterdir()) == []
 
 
-def test_a_killed_kernel_takes_a_busy_cell_along(kernel, mark):
-    request = kernel.execute('fmt.Println("busy"); for {}')
+@pytest.mark.parametrize("busy", ["", 'fmt.Println("with printing")', 'fmt.Fprintln(os.Stderr, "with printing")'])
+def test_a_killed_kernel_takes_a_busy_cell_along(kernel, mark, busy):
+    """And what the cell has started, in a session of its own."""
+    assert kernel.run(LITTER).stdout == "<nil>\n"
+    request = kernel.execute(f'fmt.Println("busy"); for {{ {busy} }}')
     kernel.await_text(request, "busy")
     kernel.signal(signal.SIGKILL)
     kernel.exit_status()

@@ -5,6 +5,8 @@ import uuid
 
 import pytest
 
+from client import ok
+
 READ_WRITE = "unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED"
 
 # A file of two pages that is mapped, with a view of a type of the cell.
@@ -20,11 +22,6 @@ var second []int32
 err = errors.Join(err, m.View(0, &car), m.View(4096, &second))
 err
 """
-
-
-def ok(result):
-    assert result.reply["status"] == "ok", result.reply
-    return result
 
 
 def failure(result):

@@ -17,6 +17,12 @@ def outputs(notebook, kind):
     return [o for cell in notebook.cells for o in cell.get("outputs", []) if o.output_type == kind]
 
 
+def assert_fails_where_it_says(notebook):
+    """Errors are in the cells tagged raises-exception, which show how something goes wrong, in each of them and nowhere else."""
+    failed = [cell.id for cell in notebook.cells if any(o.output_type == "error" for o in cell.get("outputs", []))]
+    assert failed == [cell.id for cell in notebook.cells if "raises-exception" in cell.metadata.get("tags", [])]
+
+
 def test_there_are_notebooks():
     assert NOTEBOOKS
 
@@ -28,7 +34,7 @@ def test_committed_with_outputs_of_this_kernel(path):
     assert notebook.metadata.kernelspec.name == "ipclab"
     counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     assert counts == list(range(1, len(counts) + 1))  # run once each, from the first to the last
-    assert outputs(notebook, "error") == []
+    assert_fails_where_it_says(notebook)
     assert any("text/html" in o.data for o in outputs(notebook, "execute_result") + outputs(notebook, "display_data"))
 
 
@@ -43,7 +49,7 @@ def test_runs_twice_and_shows_what_the_text_says(path, state, nothing_left, tmp_
             for index, cell in enumerate(notebook.cells):
                 client.execute_cell(cell, index)
             nbformat.validate(notebook)
-            assert outputs(notebook, "error") == []
+            assert_fails_where_it_says(notebook)
             facts.check(path, notebook)
 
 

@@ -1,12 +1,9 @@
 """Queues and rings in mapped memory, from cells and the processes that they fork."""
 import time
 
+from client import ok
+
 FOLDER = 'path := os.TempDir() + "/queue"'
-
-
-def ok(result):
-    assert result.reply["status"] == "ok", result.reply
-    return result
 
 
 def interrupted(kernel, code):

@@ -3,6 +3,8 @@ import csv
 import json
 from pathlib import Path
 
+from client import ok
+
 SWEEP = """
 made := 0
 e, err := ipclab.Experiment(folder + "/squares")
@@ -16,11 +18,6 @@ measure := func(run *ipclab.Run) error {
 	run.Measure("square", "", float64(n*n))
 	return nil
 }"""
-
-
-def ok(result):
-    assert result.reply["status"] == "ok", result.reply
-    return result
 
 
 def test_an_interrupted_sweep_goes_on_where_it_was(kernel, tmp_path):

@@ -5,10 +5,7 @@ import time
 
 import pytest
 
-
-def ok(result):
-    assert result.reply["status"] == "ok", result.error or result.reply
-    return result
+from client import ok
 
 
 # start(f) runs f in a child whose standard output is the cell's and waits for it.
@@ -68,6 +65,24 @@ ipclab.Raise(unix.SIGUSR1)
 """)
     assert lines == ["outer begins", "inner", "outer ends"]
     assert end == "killed by SIGUSR1"  # the second came when the handler was gone
+
+
+def test_handler_runs_whatever_thread_the_signal_comes_to(kernel):
+    """A thread that Go made later blocks nothing, and passes the signal on."""
+    lines, end = in_child(kernel, """
+came := ""
+ipclab.Sigaction(unix.SIGUSR1, &ipclab.SigAction{Handler: func(i ipclab.Siginfo) { came = i.CodeName() }})
+go func() {
+	runtime.LockOSThread()
+	unix.PthreadSigmask(unix.SIG_SETMASK, &unix.Sigset_t{}, nil)
+	unix.Tgkill(os.Getpid(), unix.Gettid(), unix.SIGUSR1)
+	select {}
+}()
+for begun := time.Now(); came == "" && time.Since(begun) < 10*time.Second; {
+}
+fmt.Println(came)
+""")
+    assert (lines, end) == (["SI_TKILL"], "exited with status 0")
 
 
 def test_panic_of_a_handler_is_siglongjmp(kernel):

@@ -4,6 +4,8 @@ import time
 
 import leftovers
 
+from client import ok
+
 SERVER = """
 s, _ := ipclab.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 s.Bind("@")
@@ -23,11 +25,6 @@ for _, r := range table.Rows() {
 	}
 }
 """
-
-
-def ok(result):
-    assert result.reply["status"] == "ok", result.reply
-    return result
 
 
 def interrupted(kernel, code):

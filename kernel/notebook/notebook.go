@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Notebook is the content of a notebook file.
@@ -83,6 +84,20 @@ func (n *Notebook) SetLanguage(info, kernelspec map[string]any) {
 	if _, ok := metadata["kernelspec"].(map[string]any); !ok {
 		metadata["kernelspec"] = kernelspec
 	}
+}
+
+// SetProvenance records when the cells were run, and on what: machine is any value that encoding/json can encode.
+func (n *Notebook) SetProvenance(when time.Time, machine any) error {
+	text, err := json.Marshal(machine)
+	if err != nil {
+		return err
+	}
+	facts, err := DecodeJSON(text)
+	if err != nil {
+		return err
+	}
+	object(n.root, "metadata")["ipclab"] = map[string]any{"executed": when.UTC().Format(time.RFC3339), "machine": facts}
+	return nil
 }
 
 // object gives the object under key, which it makes if there is none.

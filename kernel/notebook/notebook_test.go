@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // testdata/jupyter.ipynb was written by nbformat 5.11, with every kind of cell
@@ -119,6 +120,24 @@ func TestLanguage(t *testing.T) {
 	want := "{\n \"cells\": [],\n \"metadata\": {\n  \"kernelspec\": {\n   \"language\": \"go\",\n   \"name\": \"ipclab\"\n  },\n" +
 		"  \"language_info\": {\n   \"name\": \"go\"\n  }\n },\n \"nbformat\": 4,\n \"nbformat_minor\": 5\n}\n"
 	same(t, n.Marshal(), []byte(want))
+}
+
+func TestSetProvenance(t *testing.T) {
+	n, err := Parse([]byte(`{"nbformat":4,"nbformat_minor":5,"cells":[]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	when := time.Date(2020, 2, 3, 4, 5, 6, 7, time.FixedZone("", 3600))
+	if err := n.SetProvenance(when, struct {
+		CPUs int `json:"cpus"`
+	}{2}); err != nil {
+		t.Fatal(err)
+	}
+	same(t, n.Marshal(), []byte("{\n \"cells\": [],\n \"metadata\": {\n  \"ipclab\": {\n   \"executed\": \"2020-02-03T03:05:06Z\",\n"+
+		"   \"machine\": {\n    \"cpus\": 2\n   }\n  }\n },\n \"nbformat\": 4,\n \"nbformat_minor\": 5\n}\n"))
+	if err := n.SetProvenance(when, func() {}); err == nil {
+		t.Error("a function was recorded")
+	}
 }
 
 func TestBadNotebooksAreRefused(t *testing.T) {

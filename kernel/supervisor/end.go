@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"ipclab/ipclab/scratch"
+	"ipclab/runtime/ccell"
 	"ipclab/runtime/reap"
 	"ipclab/runtime/wire"
 )
@@ -19,6 +21,7 @@ func (s *Supervisor) watch(in *instance) {
 	s.mu.Unlock()
 	if !closed {
 		in.orphans = s.endOrphans()
+		sweep()
 	}
 	s.mu.Lock()
 	idle := isClosed(in.ready) && !in.told && !closed && (s.running == nil || s.running.in != in)
@@ -94,6 +97,13 @@ func (s *Supervisor) endOrphans() (any bool) {
 		return found
 	}, closeLimit)
 	return any
+}
+
+// sweep removes the temporary files of processes that are gone.
+func sweep() {
+	for _, folder := range append(ccell.Folders(), os.TempDir()) {
+		scratch.Sweep(folder)
+	}
 }
 
 // closeLimit bounds how long processes are killed that do not go.

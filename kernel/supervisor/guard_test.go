@@ -50,8 +50,13 @@ fmt.Println(status)`)
 func TestProcessesAreBounded(t *testing.T) {
 	l := bounded(t)
 	r := newRecorder()
-	_, err := l.execute(l.cell(`for i := 0; i < 30; i++ { _ = exec.Command("sleep", "100").Start() }
-time.Sleep(300 * time.Millisecond)`, r))
+	_, err := l.execute(l.cell(`ended := make(chan error)
+for i := 0; i < 30; i++ {
+	c := exec.Command("sleep", "100")
+	_ = c.Start()
+	go func() { ended <- c.Wait() }()
+}
+for i := 0; i < 10; i++ { <-ended }`, r))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -287,6 +287,7 @@ func (s *Supervisor) Close() {
 		}
 		s.endCopies()
 		s.endOrphans()
+		sweep()
 		ccell.Forget(ccell.Folders(), s.options.Mark)
 		s.reaper.stop()
 	})

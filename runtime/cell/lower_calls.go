@@ -66,9 +66,19 @@ func (e *emitter) arguments(sig *types.Signature, x *ast.CallExpr) string {
 		if s != "" {
 			s += ", "
 		}
-		s += e.typ(sig.Params().At(n-1).Type()) + "(nil)..."
+		s += noArguments(e.typ(sig.Params().At(n-1).Type())) + "..."
 	}
 	return s
+}
+
+// noArguments writes a nil slice of the type. The interpreter takes no
+// conversion in parentheses before "...", and without them []func()(nil) is a
+// type.
+func noArguments(slice string) string {
+	if converter(slice) == slice {
+		return slice + "(nil)"
+	}
+	return "(*new(" + slice + "))"
 }
 
 // compiled tells functions and methods of packages.
@@ -134,12 +144,17 @@ func (e *emitter) conversion(t types.Type, x *ast.CallExpr) string {
 	if types.IsInterface(e.concrete(t)) {
 		arg = e.expr(x.Args[0], t)
 	}
-	name := e.typ(t)
-	switch types.Unalias(e.concrete(t)).(type) {
-	case *types.Pointer, *types.Signature, *types.Chan:
-		name = "(" + name + ")"
+	return converter(e.typ(t)) + "(" + arg + ")"
+}
+
+// converter writes a type in front of the parenthesis of a conversion, which
+// must not be taken for results of a function type at its end, nor what the
+// type begins with for an operator.
+func converter(name string) string {
+	if strings.HasPrefix(name, "*") || strings.HasPrefix(name, "<-") || strings.Contains(name, "func(") || strings.Contains(name, "chan ") {
+		return "(" + name + ")"
 	}
-	return name + "(" + arg + ")"
+	return name
 }
 
 // builtin writes a call of a predeclared function. Those younger than the

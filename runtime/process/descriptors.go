@@ -1,6 +1,7 @@
 package process
 
 import (
+	"fmt"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -30,6 +31,7 @@ type plumbing struct {
 	kernel                     *os.File // the lifeline, watched by the network poller
 	standard                   [3]int   // duplicates of 0, 1 and 2 as they are between cells
 	ended                      int      // a socket that reads end of file
+	unread                     [2]int   // read ends of the pipes at 1 and 2
 }
 
 // movePlumbing takes the handed-over descriptors out of the low numbers and
@@ -53,6 +55,13 @@ func movePlumbing() (p plumbing, err error) {
 	if p.ended, err = duplicateHigh(pair[0]); err != nil {
 		return p, err
 	}
+	for i := range p.unread {
+		if p.unread[i], err = duplicateHigh(p.ended); err != nil {
+			return p, err
+		}
+		fork.ReplaceInChild(p.unread[i], p.ended)
+	}
+	p.holdReadEnds()
 	for fd := handedOver; fd < plumbingFrom; fd++ {
 		if _, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err == unix.EBADF {
 			if err := unix.Dup3(requestsAt, fd, unix.O_CLOEXEC); err != nil {
@@ -76,6 +85,20 @@ func movePlumbing() (p plumbing, err error) {
 func duplicateHigh(fd int) (int, error) {
 	high, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, plumbingFrom)
 	return high, os.NewSyscallError("fcntl", err)
+}
+
+// holdReadEnds opens the read ends of standard output and standard error, under the numbers in unread. A cell that prints when
+// the kernel is gone then waits, until watchLifeline has ended everything: without a reader, the write would end this process
+// (package os/signal, SIGPIPE) and leave the rest. Children do not have them.
+func (p *plumbing) holdReadEnds() {
+	for i, fd := range p.standard[1:] {
+		end, err := unix.Open(fmt.Sprintf("/proc/self/fd/%d", fd), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+		if err != nil {
+			continue // it is no pipe
+		}
+		_ = unix.Dup3(end, p.unread[i], unix.O_CLOEXEC)
+		unix.Close(end)
+	}
 }
 
 // setStandardInput makes fd, which it closes, standard input from now on.
@@ -120,7 +143,7 @@ func (p *plumbing) identities() (list [7][2]uint64) {
 // own lists the descriptors that cells are kept away from.
 func (p *plumbing) own() []int {
 	fds := []int{p.requests, p.events, p.lifeline, p.ended}
-	return append(fds, p.standard[:]...)
+	return append(append(fds, p.standard[:]...), p.unread[:]...)
 }
 
 // places lists where a woken copy of this process has the descriptors of

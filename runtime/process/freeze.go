@@ -3,6 +3,7 @@ package process
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -18,7 +19,8 @@ func (w *worker) freeze(control int, frozen chan<- struct{}) error {
 	thaw, err := fork.Freeze(control, w.plumbing.places(), w.plumbing.standard)
 	close(frozen)
 	if thaw.Woken {
-		return w.events.Send(wire.KindReady, wire.Ready{PID: os.Getpid(), Lost: lost(thaw)})
+		w.plumbing.holdReadEnds()
+		return w.events.Send(wire.KindReady, wire.Ready{PID: os.Getpid(), Lost: w.plumbing.lost(thaw)})
 	}
 	if err != nil {
 		_, _ = unix.Write(control, []byte(err.Error()))
@@ -29,9 +31,12 @@ func (w *worker) freeze(control int, frozen chan<- struct{}) error {
 }
 
 // lost describes what cells had open and have not any more.
-func lost(t fork.Thaw) []string {
+func (p *plumbing) lost(t fork.Thaw) []string {
 	var list []string
 	for _, l := range t.Lost {
+		if slices.Contains(p.unread[:], l.FD) {
+			continue
+		}
 		list = append(list, fmt.Sprintf("%d (%s)", l.FD, l.What))
 	}
 	return list

@@ -27,7 +27,7 @@ const cleanLimit = 5 * time.Second
 // came from it, and removes the programs that cells have kept. What it is given is read
 // before any cell runs, since a cell may change the environment. It waits in the network poller, not in read(2):
 // a thread less is to be stopped for each fork.
-func watchLifeline(lifeline *os.File, mark, leftovers string, programs []string) {
+func watchLifeline(lifeline *os.File, mark, leftovers, temporary string, programs []string) {
 	_, _ = io.Copy(io.Discard, lifeline)
 	if fork.InChild() { // a forked child, which has only itself to end
 		os.Exit(1)
@@ -37,7 +37,7 @@ func watchLifeline(lifeline *os.File, mark, leftovers string, programs []string)
 	}, cleanLimit)
 	removeLeftovers(leftovers)
 	ccell.Forget(programs, mark)
-	os.Exit(1)
+	endAndSweep(append(ccell.Folders(), temporary))
 }
 
 // removeLeftovers removes the listed files if they are still the same ones.

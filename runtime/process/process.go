@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -44,6 +45,10 @@ const maxStack = 128 << 20
 // Main runs the runtime process and returns its exit status. It is called on
 // the main goroutine, by a kernel's child only.
 func Main() int {
+	if folders := os.Getenv(sweeperVariable); folders != "" {
+		sweep(strings.Split(folders, "\n"))
+		return 0
+	}
 	mark, leftovers, programs := os.Getenv(reap.MarkVariable), os.Getenv(LeftoversVariable), ccell.Folders()
 	// What a panic in a goroutine prints is for the student, who has no use
 	// for the interpreter's stack.
@@ -59,7 +64,7 @@ func Main() int {
 	}
 	reserve.Descriptors(p.own()...)
 	keepBounds() // not before: it reads files, and the network poller would begin at a low number
-	go watchLifeline(p.kernel, mark, leftovers, programs)
+	go watchLifeline(p.kernel, mark, leftovers, os.TempDir(), programs)
 	w := &worker{plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), tasks: make(chan task, 1), running: make(chan uint64, 1)}
 	w.interpreter = eval.New(exitInChild)
 	mime.SetSink(sink{w.events})
@@ -112,10 +117,19 @@ func (w *worker) serve() int {
 	w.goroutines = runtime.NumGoroutine()
 	for {
 		if err := w.next()(); err != nil {
+			if kernelIsGone(err) {
+				select {}
+			}
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 			return 1
 		}
 	}
+}
+
+// kernelIsGone reports whether an error says so. What is left to do then, watchLifeline does, and ends this process: to exit
+// before would cut it short.
+func kernelIsGone(err error) bool {
+	return errors.Is(err, unix.EPIPE) || errors.Is(err, unix.ECONNRESET)
 }
 
 // idleAfter is how long after a copy was made there is time for Own. Cells that
@@ -161,9 +175,7 @@ func (w *worker) receive() {
 		case errors.Is(err, wire.ErrMalformed):
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 			continue
-		case errors.Is(err, io.EOF):
-			// The kernel is gone. What is left to do, watchLifeline does; to
-			// exit here would cut it short.
+		case errors.Is(err, io.EOF), kernelIsGone(err):
 			return
 		case err != nil:
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)

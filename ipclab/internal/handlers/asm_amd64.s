@@ -83,6 +83,10 @@ alerted:
 other:
 	MOVQ state_takeable(BX), AX
 	ORQ AX, UC_MASK(SP)
+	MOVL const_codeAt(R13), AX
+	ANDL $const_codeBits, AX
+	ORL $const_codePassedOn, AX
+	MOVL AX, const_codeAt(R13)
 	MOVL state_process(BX), DI
 	MOVL state_thread(BX), SI
 	MOVQ R12, DX

@@ -97,6 +97,12 @@ other:
 	MOVD state_takeable(R9), R1
 	ORR R1, R0, R0
 	MOVD R0, UC_MASK(R12)
+	MOVWU const_codeAt(R11), R0
+	MOVD $const_codeBits, R1
+	AND R1, R0, R0
+	MOVD $const_codePassedOn, R1
+	ORR R1, R0, R0
+	MOVW R0, const_codeAt(R11)
 	MOVWU state_process(R9), R0
 	MOVWU state_thread(R9), R1
 	MOVD R10, R2

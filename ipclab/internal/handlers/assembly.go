@@ -10,6 +10,14 @@ const (
 	sysSigreturn = unix.SYS_RT_SIGRETURN
 	sysForward   = unix.SYS_RT_TGSIGQUEUEINFO
 	sysSetTimer  = unix.SYS_TIMER_SETTIME
+	codeAt       = 8 // offset of si_code in siginfo_t
+)
+
+// A thread may queue a signal for another only with a code that tells of sigqueue(3): a negative one, and not that of
+// tgkill(2). So a signal that is passed on has its code in the lower bits, below a mark that nobody else uses.
+const (
+	codeBits     = 0x0FFFFFFF
+	codePassedOn = 0x90000000
 )
 
 // onSignal is the handler of every signal for which there is a function. It notes the signal and blocks all that can be

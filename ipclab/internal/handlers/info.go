@@ -19,7 +19,16 @@ func NewInfo(sig, code, pid, uid, value int) *Info {
 func (i *Info) Signal() int { return i.number(0) }
 
 // Code returns si_code.
-func (i *Info) Code() int { return i.number(2) }
+func (i *Info) Code() int { return SentCode(i.number(2)) }
+
+// SentCode returns the si_code with which a signal came to the process, of one that a thread may have passed on.
+func SentCode(code int) int {
+	const unused = 32 - 28 // bits of the mark
+	if uint32(code)&^codeBits == codePassedOn {
+		return int(int32(uint32(code)<<unused) >> unused)
+	}
+	return code
+}
 
 // Pid returns si_pid, for signals that a process sent; si_timerid for a timer's.
 func (i *Info) Pid() int { return i.number(4) }

@@ -59,12 +59,20 @@ func remember() (home int, leave func() error, err error) {
 	}
 	return home, func() error {
 		defer unix.Close(home)
-		if err := unix.Setns(home, unix.CLONE_NEWNET); err != nil {
-			return fmt.Errorf("setns, back to where this thread was: %w", err)
+		if !stillIn(home) { // setns needs a privilege even to stay
+			if err := unix.Setns(home, unix.CLONE_NEWNET); err != nil {
+				return fmt.Errorf("setns, back to where this thread was: %w", err)
+			}
 		}
 		runtime.UnlockOSThread()
 		return nil
 	}, nil
+}
+
+// stillIn reports whether the thread is in the namespace of a descriptor.
+func stillIn(ns int) bool {
+	var there, here unix.Stat_t
+	return unix.Fstat(ns, &there) == nil && unix.Stat(own, &here) == nil && there.Dev == here.Dev && there.Ino == here.Ino
 }
 
 // open returns a descriptor of the thread's namespace.

@@ -72,6 +72,38 @@ func TestEnterAndLeave(t *testing.T) {
 	}
 }
 
+// TestWithoutPrivilege: who may not make or enter a namespace has not left the one it is in, and is told nothing of a way
+// back, which it may not go either.
+func TestWithoutPrivilege(t *testing.T) {
+	a, _ := pair(t)
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var had [2]unix.CapUserData
+	if err := unix.Capget(&header, &had[0]); err != nil {
+		t.Fatal(err)
+	}
+	less := had
+	less[0].Effective &^= 1 << unix.CAP_SYS_ADMIN
+	if err := unix.Capset(&header, &less[0]); err != nil {
+		t.Fatal(err)
+	}
+	home := name(t)
+	_, made := New()
+	_, _, entered := Enter(a)
+	if err := unix.Capset(&header, &had[0]); err != nil {
+		t.Fatal(err)
+	}
+	for what, err := range map[string]error{"New": made, "Enter": entered} {
+		if !errors.Is(err, unix.EPERM) || strings.Contains(err.Error(), "back") {
+			t.Errorf("%s: %v; want EPERM and nothing of a way back", what, err)
+		}
+	}
+	if name(t) != home {
+		t.Errorf("in namespace %s, before in %s", name(t), home)
+	}
+}
+
 func TestConnectedHosts(t *testing.T) {
 	a, b := pair(t)
 	_, leave, err := Enter(b)

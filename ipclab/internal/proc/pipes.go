@@ -44,8 +44,8 @@ func (p Pipe) holds(d Descriptor) bool {
 
 // Outside returns descriptors of those of the given pipes that lack an end, held by processes that are not in inside, as
 // far as these may be read. Processes named in first are looked at before the rest; the search ends when each pipe has
-// both ends.
-func Outside(pipes []Pipe, inside map[int]bool, first []int) ([]Descriptor, error) {
+// both ends. Descriptors that are hidden do not count.
+func Outside(pipes []Pipe, inside map[int]bool, first []int, hidden func(Descriptor) bool) ([]Descriptor, error) {
 	all, err := All()
 	if err != nil {
 		return nil, err
@@ -66,6 +66,7 @@ func Outside(pipes []Pipe, inside map[int]bool, first []int) ([]Descriptor, erro
 		}
 		seen[pid] = true
 		fds, err := descriptors(pid, func(target string) bool { return missing[target] })
+		fds = slices.DeleteFunc(fds, hidden)
 		if err == nil && len(fds) > 0 { // else it has ended, is another user's, or has no part in these pipes
 			found = append(found, fds...)
 			missing = lacking(Pipes(append(ends(pipes), found...)))

@@ -40,15 +40,15 @@ func TestOutside(t *testing.T) {
 	}
 	isRead := func(d Descriptor) bool { return d.Number == int(r.Fd()) }
 	reader := []Descriptor{fds[slices.IndexFunc(fds, isRead)]}
-	found, err := Outside(Pipes(reader), map[int]bool{}, nil)
+	found, err := Outside(Pipes(reader), map[int]bool{}, nil, func(Descriptor) bool { return false })
 	if err != nil || !slices.ContainsFunc(found, func(d Descriptor) bool { return d.Number == int(w.Fd()) && d.Pid == os.Getpid() }) {
 		t.Errorf("the write end is not found: %+v, %v", found, err)
 	}
-	found, err = Outside(Pipes(reader), map[int]bool{os.Getpid(): true}, nil)
+	found, err = Outside(Pipes(reader), map[int]bool{os.Getpid(): true}, nil, func(Descriptor) bool { return false })
 	if err != nil || len(found) != 0 {
 		t.Errorf("found %+v, %v though only this process has the pipe", found, err)
 	}
-	if found, _ := Outside(Pipes(fds), map[int]bool{}, nil); slices.ContainsFunc(found, isRead) {
+	if found, _ := Outside(Pipes(fds), map[int]bool{}, nil, func(Descriptor) bool { return false }); slices.ContainsFunc(found, isRead) {
 		t.Error("looked for the ends of a pipe of which both were known")
 	}
 }

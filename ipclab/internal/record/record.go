@@ -30,7 +30,7 @@ import (
 	"strconv"
 	"time"
 
-	"ipclab/ipclab/internal/machine"
+	"ipclab/ipclab/machine"
 )
 
 // Schema is the version of the schema that is written.

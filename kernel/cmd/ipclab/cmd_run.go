@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/machine"
 	"ipclab/kernel/notebook"
 	"ipclab/kernel/notebook/execute"
 )
@@ -41,6 +42,7 @@ type runOptions struct {
 	output      string
 	inPlace     bool
 	allowErrors bool
+	provenance  bool
 	timeout     time.Duration
 }
 
@@ -60,6 +62,7 @@ func runCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVarP(&o.output, "output", "o", "", "write the notebook with its outputs to this `file`")
 	f.BoolVar(&o.inPlace, "in-place", false, "write it over the notebook itself")
+	f.BoolVar(&o.provenance, "provenance", false, "record in its metadata when and on what machine it was run")
 	f.BoolVar(&o.allowErrors, "allow-errors", false, "go on after a cell that fails")
 	f.DurationVar(&o.timeout, "timeout", 10*time.Minute, "interrupt a cell that runs longer; 0 for never")
 	return c
@@ -164,9 +167,22 @@ func writable(path string) error {
 	return os.NewSyscallError("access "+dir, unix.Access(dir, unix.W_OK))
 }
 
+// provenance is what a notebook says about the machine on which it was run.
+func provenance() machine.Facts {
+	f := machine.Read()
+	f.Ipclab = version
+	return f
+}
+
 func (o *runOptions) runOne(ctx context.Context, path string, n *notebook.Notebook, options execute.Options) error {
 	options.Name, options.Dir = path, filepath.Dir(path)
+	begun := time.Now()
 	runErr := execute.Run(ctx, n, options)
+	if o.provenance {
+		if err := n.SetProvenance(begun, provenance()); err != nil {
+			return err
+		}
+	}
 	target := o.target(path)
 	if err := n.Write(target); err != nil {
 		if runErr != nil {

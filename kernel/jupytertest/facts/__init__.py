@@ -20,11 +20,12 @@ class Shown:
         self.cells = {cell.id: cell for cell in notebook.cells if cell.cell_type == "code"}
 
     def text(self, cell):
-        """All that a cell printed and displayed, as text."""
+        """All that a cell printed and displayed, as text. What it printed may have come in several pieces, of lines too."""
         parts = []
         for output in self.cells[cell].outputs:
-            parts.append(output.text if output.output_type == "stream" else output.get("data", {}).get("text/plain", ""))
-        return "\n".join(parts)
+            plain = output.get("data", {}).get("text/plain", "")
+            parts.append(output.text if output.output_type == "stream" else f"\n{plain}\n")
+        return "".join(parts)
 
     def table(self, cell, number=0):
         """A table of a cell as a list of rows, each a dictionary from the heading, without its unit, to the text."""

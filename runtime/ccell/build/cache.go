@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ipclab/ipclab/scratch"
 	"ipclab/runtime/ccell"
 )
 
@@ -56,8 +57,8 @@ func usable(folder string) error {
 // newPrefix begins the names of what is not whole.
 const newPrefix = "new-"
 
-// temporary makes a folder for something new.
-func (c *Cache) temporary() (string, error) { return os.MkdirTemp(c.Folder, newPrefix) }
+// temporary makes a folder for something new. If this process is killed, the next compilation removes it.
+func (c *Cache) temporary() (string, error) { return scratch.New(c.Folder, newPrefix+"c") }
 
 // said is the file messages of an entry.
 type said struct {

@@ -9,9 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"ipclab/runtime/ccell"
 	"ipclab/runtime/ccell/messages"
@@ -121,7 +124,10 @@ func (cc *compiler) run(folder, source string, arguments ...string) (string, err
 	cmd := exec.Command(cc.command[0], slices.Concat(cc.command[1:], arguments)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = input, output, output
 	cmd.Env = environment(folder)
+	cmd.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL} // it ends with this process, or rather with this thread
+	runtime.LockOSThread()
 	runErr := cmd.Run()
+	runtime.UnlockOSThread()
 	const most = 1 << 20
 	text, err := io.ReadAll(io.NewSectionReader(output, 0, most))
 	if runErr == nil {
