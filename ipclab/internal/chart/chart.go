@@ -48,7 +48,7 @@ const (
 	Bars
 )
 
-// MIME types of this package's forms are chosen by the caller; widths and heights are in pixels.
+// Measures are in pixels.
 const (
 	width, height = 560, 320
 	barHeight     = 24

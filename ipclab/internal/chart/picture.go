@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image/color"
-	"io"
+	"image/png"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -34,7 +34,8 @@ func (f *Fitted) SVG() (string, error) {
 	var b bytes.Buffer
 	w, h := f.size()
 	c := vgsvg.New(w, h)
-	if err := f.write(draw.New(c), onAny, c, &b); err != nil {
+	save := func() error { _, err := c.WriteTo(&b); return err }
+	if err := f.write(draw.New(c), onAny, save); err != nil {
 		return "", err
 	}
 	return f.accessible(b.String())
@@ -44,8 +45,8 @@ func (f *Fitted) SVG() (string, error) {
 func (f *Fitted) PNG() ([]byte, error) {
 	var b bytes.Buffer
 	w, h := f.size()
-	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dotsPerInch))}
-	err := f.write(draw.New(c), onWhite, c, &b)
+	c := vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dotsPerInch))
+	err := f.write(draw.New(c), onWhite, func() error { return png.Encode(&b, paletted(c.Image())) })
 	return b.Bytes(), err
 }
 
@@ -54,7 +55,8 @@ func (f *Fitted) PDF() ([]byte, error) {
 	var b bytes.Buffer
 	w, h := f.size()
 	c := vgpdf.New(w, h)
-	err := f.write(draw.NewCanvas(outlines{c}, w, h), onWhite, c, &b)
+	save := func() error { _, err := c.WriteTo(&b); return err }
+	err := f.write(draw.NewCanvas(outlines{c}, w, h), onWhite, save)
 	return b.Bytes(), err
 }
 
@@ -68,15 +70,15 @@ func (f *Fitted) size() (w, h vg.Length) {
 	return width, h + f.notesHeight()
 }
 
-// write draws on the canvas and writes it out. What cannot be drawn after all is an error, not a panic.
-func (f *Fitted) write(c draw.Canvas, l look, from io.WriterTo, to io.Writer) (err error) {
+// write draws on the canvas and saves it. What cannot be drawn after all is an error, not a panic.
+func (f *Fitted) write(c draw.Canvas, l look, save func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("chart: cannot be drawn: %v", r)
 		}
 	}()
 	f.draw(c, l)
-	if _, err := from.WriteTo(to); err != nil {
+	if err := save(); err != nil {
 		return fmt.Errorf("chart: write the picture: %w", err)
 	}
 	return nil
