@@ -17,7 +17,7 @@ const (
 	benchLeast       = 6 // rounds, without which there is no interval
 	benchLimit       = 10 * time.Second
 	benchLimitQuick  = 2 * time.Second
-	benchTurn        = 60 * time.Millisecond // one round
+	benchTurn        = 300 * time.Millisecond // one round, if there is time
 	benchRowsMost    = 400
 	rateMost         = 1e6
 )

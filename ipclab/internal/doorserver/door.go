@@ -39,6 +39,7 @@ type Door struct {
 	hub        *hub
 	procedure  func(*Call)
 	panicked   func(any)
+	served     func(*Conn)
 	attributes uint32
 	threads    threads
 
@@ -59,12 +60,16 @@ type Config struct {
 	Procedure  func(*Call)
 	Panicked   func(value any) // is told of a panic of Procedure
 	Attributes uint32
+
+	// Served, if it is not nil, answers the calls in place of Procedure: it is called for each connection, on a goroutine of
+	// its own, when the first call comes.
+	Served func(*Conn)
 }
 
 // New makes a door and returns the creator's descriptor of it.
 func New(c Config) (*Door, int, error) {
 	d := &Door{
-		procedure: c.Procedure, panicked: c.Panicked, attributes: c.Attributes,
+		procedure: c.Procedure, panicked: c.Panicked, served: c.Served, attributes: c.Attributes,
 		threads: threads{limit: ThreadsUsual}, references: map[*reference]struct{}{}, listeners: map[*listener]struct{}{},
 		limits: Limits{DataMost: doorwire.DataMost, FilesMost: doorwire.FilesMost},
 	}

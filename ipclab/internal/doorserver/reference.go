@@ -139,7 +139,7 @@ func (r *reference) add(c *conn, m *doorwire.Message) unix.Errno {
 		return fd, nil
 	}
 	var err error
-	if c.link, err = d.hub.add(open, waitOnce, func(*link) { go c.serve() }); err != nil {
+	if c.link, err = d.hub.add(open, waitOnce, func(*link) { go c.begin() }); err != nil {
 		return unix.EAGAIN
 	}
 	r.conns[c] = struct{}{}

@@ -63,23 +63,31 @@ func (c *conn) end() {
 
 // take checks a message and has the procedure answer it, or says what is wrong with it.
 func (c *conn) take(m *doorwire.Message) {
+	if call := c.admit(m); call != nil {
+		c.from.door.run(call, c.serve)
+	}
+}
+
+// admit makes a message a call, for which a thread was taken. It returns nil if that was not to be, which the client was told
+// if it is still there.
+func (c *conn) admit(m *doorwire.Message) *Call {
 	d := c.from.door
 	call := &Call{Door: d, Caller: c.caller, conn: c, pid: d.hub.pid}
 	if m.Kind != doorwire.Call || m.Sender == nil || int(m.Sender.Pid) != c.caller.PID {
 		m.Close()
 		c.link.shutdown(unix.SHUT_RDWR) // no client of ours does that
-		return
+		return nil
 	}
 	call.Caller.RUID, call.Caller.RGID = int(m.Sender.Uid), int(m.Sender.Gid)
 	if errno := d.check(m); errno != 0 {
 		m.Close()
 		call.failed(errno)
-		return
+		return nil
 	}
 	if waited := d.threads.take(); waited && c.left() || os.Getpid() != d.hub.pid { // in a child, the call is the parent's
 		m.Close()
 		d.threads.give()
-		return
+		return nil
 	}
 	errno := d.state()
 	if errno == 0 && m.Load(nil) != nil {
@@ -89,10 +97,10 @@ func (c *conn) take(m *doorwire.Message) {
 		m.Close()
 		d.threads.give()
 		call.failed(errno)
-		return
+		return nil
 	}
 	call.Data, call.Files = m.Data, m.Files
-	d.run(call, c.serve)
+	return call
 }
 
 // left reports whether the client is gone, or has given the call up.

@@ -31,12 +31,13 @@ var contests = []contest{
 }
 
 // BenchmarkAgainstC lets each means and a C program take turns, ROUNDS times, and prints the median of what the turns
-// found, and the best of them in parentheses: nanoseconds for a round trip, or a message one way, of 64 bytes; in C, raw, and
-// as Go programs do. These variables of the environment say what to do:
+// found, and the best of them in parentheses: nanoseconds for a round trip, or a message one way; in C, raw, and as Go
+// programs do. These variables of the environment say what to do:
 //
 //	IPCREF  the C program, if there is one: it takes MODE MECHANISM SIZE NUMBER CPU CPU ROUNDS and prints a line of fields, the
 //	        7th of which is the median of the rounds, and the 11th that of all trips if MODE is pct
 //	CPUS    "0 0" or "0 1", where client and server run; both if it is not set
+//	SIZE    of the messages, 64 bytes if it is not set; that of the C program's ring is 64
 //	MEANS   the names of those to try; all if it is not set
 func BenchmarkAgainstC(b *testing.B) {
 	places := []string{"0 0", "0 1"}
@@ -93,6 +94,14 @@ func (c contest) run(b *testing.B, place string, rounds int) {
 	fmt.Println(text)
 }
 
+// messageSize returns how many bytes a message has.
+func messageSize() int {
+	if size, err := strconv.Atoi(os.Getenv("SIZE")); err == nil {
+		return size
+	}
+	return 64
+}
+
 // ratios returns the median of what a turn took of that before it: both had the same frequency of the processor, mostly.
 func ratios(ours, theirs []float64) float64 {
 	if len(theirs) == 0 || len(ours) != len(theirs) {
@@ -120,7 +129,7 @@ func (c contest) number() (n, rounds int) {
 // theirs runs the C program.
 func (c contest) theirs(b *testing.B, place string) float64 {
 	n, rounds := c.number()
-	args := slices.Concat([]string{c.mode, c.c, "64", strconv.Itoa(n)}, strings.Fields(place), []string{strconv.Itoa(rounds)})
+	args := slices.Concat([]string{c.mode, c.c, strconv.Itoa(messageSize()), strconv.Itoa(n)}, strings.Fields(place), []string{strconv.Itoa(rounds)})
 	out, err := exec.Command(os.Getenv("IPCREF"), args...).Output()
 	if err != nil {
 		b.Fatalf("%v: %v", args, err)
@@ -141,8 +150,12 @@ func (c contest) theirs(b *testing.B, place string) float64 {
 func (c contest) ours(b *testing.B, m *Means, cpus [2]int) float64 {
 	n, rounds := c.number()
 	per := n / rounds
-	size := min(max(64, m.Least), m.Most)
-	line := open(b, m, size)
+	size := min(max(messageSize(), m.Least), m.Most)
+	line, err := m.Open(size)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer line.Close()
 	var result [2]int
 	if err := unix.Pipe2(result[:], unix.O_CLOEXEC); err != nil {
 		b.Fatal(err)

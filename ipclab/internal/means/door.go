@@ -17,7 +17,7 @@ const doorMost = 64 << 10
 
 var doors = []*Means{{
 	Name: "door", Style: Go, Least: 1, Most: doorMost, Copies: 5,
-	About: "the argument of a door_call, and its result for the answer: to send is to note the argument, to receive is to call; the door's procedure hands the call to the server's goroutine",
+	About: "the argument of a door_call, and its result for the answer: to send is to note the argument, to receive is to call; the server answers without a thread for its procedure",
 	Open:  openDoor,
 }}
 
@@ -95,23 +95,18 @@ func (e *doorCaller) Receive(message []byte) error {
 	return nil
 }
 
-// A doorAnswerer is the server: the door's procedure passes its call to Receive and waits until Send has answered it.
+// A doorAnswerer is the server: Receive waits for a call, and Send answers it. What is missing of a door is the thread on
+// which its procedure would run.
 type doorAnswerer struct {
-	calls    chan *doorserver.Call
-	call     *doorserver.Call // that is to be answered
-	answered chan struct{}
-	ended    chan struct{} // is closed when the client has ended
+	conns chan *doorserver.Conn
+	conn  *doorserver.Conn // of the client
+	call  *doorserver.Call // that is to be answered
+	ended chan struct{}    // is closed when the client has ended
 }
 
 func newDoorAnswerer(socket int) (End, error) {
-	e := &doorAnswerer{calls: make(chan *doorserver.Call), answered: make(chan struct{}, 1), ended: make(chan struct{})}
-	_, fd, err := doorserver.New(doorserver.Config{
-		Procedure: func(c *doorserver.Call) {
-			e.calls <- c
-			<-e.answered
-		},
-		Panicked: func(any) {},
-	})
+	e := &doorAnswerer{conns: make(chan *doorserver.Conn), ended: make(chan struct{})}
+	_, fd, err := doorserver.New(doorserver.Config{Served: func(c *doorserver.Conn) { e.conns <- c }})
 	if err != nil {
 		return nil, fmt.Errorf("make a door: %w", err)
 	}
@@ -122,7 +117,7 @@ func newDoorAnswerer(socket int) (End, error) {
 	return e, nil
 }
 
-// watch waits for the end of the client.
+// watch waits for the end of a client that has not called.
 func (e *doorAnswerer) watch(socket int) {
 	for {
 		m, err := doorwire.Receive(socket, 0)
@@ -135,22 +130,25 @@ func (e *doorAnswerer) watch(socket int) {
 	}
 }
 
-func (e *doorAnswerer) Receive(message []byte) error {
-	select {
-	case e.call = <-e.calls:
-		if len(e.call.Data) != len(message) {
-			return io.ErrUnexpectedEOF
+func (e *doorAnswerer) Receive(message []byte) (err error) {
+	if e.conn == nil {
+		select {
+		case e.conn = <-e.conns:
+		case <-e.ended:
+			return io.EOF
 		}
-		copy(message, e.call.Data)
-		return nil
-	case <-e.ended:
-		return io.EOF
 	}
+	if e.call, err = e.conn.Next(); err != nil {
+		return err
+	}
+	if copy(message, e.call.Data) != len(e.call.Data) || len(e.call.Data) != len(message) {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
 }
 
-// Send answers the call here, so that the answer is on its way when it returns.
 func (e *doorAnswerer) Send(message []byte) error {
 	err := e.call.Reply(message, nil)
-	e.answered <- struct{}{}
+	e.conn.Done(e.call)
 	return err
 }
