@@ -15,13 +15,14 @@ RUN_FLAGS     ?=
 BENCH         ?= .
 PACKAGES      ?= ./...
 PARTS         ?=
+HOMEWORK      ?= *
 
 # JupyterLab wants to be told; in a container one often is root.
 ALLOW_ROOT  = $(if $(filter 0,$(shell id -u)),--allow-root)
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build lab run test lint bench bench-fork bench-queue bench-kernel generate clean
+.PHONY: help build lab run homework test lint bench bench-fork bench-queue bench-kernel generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +44,15 @@ lab: build $(VENV)/requirements.txt ## open JupyterLab in notebooks/ with the ke
 
 run: build ## run a notebook without Python and print its outputs (NB=notebooks/02-pipes.ipynb)
 	@$(BIN) run $(RUN_FLAGS) $(NB)
+
+$(VENV)/requirements-homework.txt: install/requirements-homework.txt $(VENV)/requirements.txt
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@cp $< $@
+
+homework: build $(VENV)/requirements-homework.txt ## make the students' versions of the homework (HOMEWORK=rpc-door for one)
+	@$(BIN) install --prefix $(VENV) >/dev/null
+	cd notebooks/homework && $(abspath $(VENV))/bin/nbgrader generate_assignment --force --assignment='$(HOMEWORK)'
+	@echo 'The students'"'"' versions are in notebooks/homework/release.'
 
 test: ## run all checks and tests (PARTS=go PACKAGES=./kernel/... for some of them)
 	@$(PYTHON) kernel/jupytertest/run --packages $(PACKAGES) $(PARTS)
@@ -72,4 +82,4 @@ generate: ## write the tables of what cells can use anew, after a change of Go o
 	go generate ./runtime/symbols
 
 clean: ## remove what make has made
-	rm -rf bin $(VENV) .cache notebooks/*.executed.ipynb
+	rm -rf bin $(VENV) .cache notebooks/*.executed.ipynb notebooks/homework/release
