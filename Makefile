@@ -51,7 +51,7 @@ $(VENV)/requirements-homework.txt: install/requirements-homework.txt $(VENV)/req
 
 homework: build $(VENV)/requirements-homework.txt ## make the students' versions of the homework (HOMEWORK=rpc-door for one)
 	@$(BIN) install --prefix $(VENV) >/dev/null
-	cd notebooks/homework && $(abspath $(VENV))/bin/nbgrader generate_assignment --force --assignment='$(HOMEWORK)'
+	cd notebooks/homework && PATH="$(abspath $(VENV))/bin:$$PATH" nbgrader generate_assignment --force --assignment='$(HOMEWORK)'
 	@echo 'The students'"'"' versions are in notebooks/homework/release.'
 
 test: ## run all checks and tests (PARTS=go PACKAGES=./kernel/... for some of them)
