@@ -113,7 +113,13 @@ class Course:
             assert not submission.needs_manual_grade
             return submission.score, submission.max_score
 
+    def said(self, student, name):
+        """What the cells have printed when they were graded."""
+        notebook = read(self.folder / "autograded" / student / name / f"{name}.ipynb")
+        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+        return "".join(output.text for output in outputs if output.output_type == "stream")
+
     def feedback(self, student, name):
-        """What the student gets to read."""
+        """The page that the student gets to read."""
         page = Path(self.folder / "feedback" / student / name / f"{name}.html").read_text(encoding="utf-8")
         return html.unescape(re.sub(r"<[^>]*>", "", page))

@@ -34,6 +34,9 @@ WRONG = {
         "unblocked": (
             [("m.addWeight(weight)\n\tipclab.Sigprocmask(unix.SIG_SETMASK, old)", "m.addWeight(weight)\n\t_ = old\n\tipclab.Sigprocmask(unix.SIG_UNBLOCK, ipclab.NewSigset(unix.SIGUSR1))")],
             8, "blocked before: {SIGUSR1 SIGUSR2}, after: {SIGUSR2}"),
+        "looks, and waits then": (
+            [("\t\tipclab.Sigsuspend(old)\n", "\t\tipclab.Sigprocmask(unix.SIG_SETMASK, old)\n\t\tipclab.Pause()\n")],
+            8, "or it came just before the wait and is lost: block it first"),
         "a standard signal": (
             [("return ipclab.RtMin", "return unix.SIGUSR1")],
             7, "waits in sigwaitinfo for SIGUSR1"),
