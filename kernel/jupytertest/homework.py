@@ -81,7 +81,7 @@ class Course:
         tools = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # it calls alembic by name
         done = subprocess.run(
             [sys.executable, "-m", "nbgrader", *map(str, words), f"--Exchange.root={self.exchange}", f"--Execute.timeout={CELL_LIMIT}"],
-            cwd=folder or self.folder, env={**os.environ, "TMPDIR": str(self.temporary), "PATH": tools}, capture_output=True, text=True, timeout=600)
+            cwd=folder or self.folder, env={**os.environ, "TMPDIR": str(self.temporary), "PATH": tools}, capture_output=True, text=True, timeout=1200)
         said = done.stdout + done.stderr
         assert status is None or done.returncode == status, f"nbgrader {' '.join(map(str, words))}: status {done.returncode}\n{said[-5000:]}"
         return said

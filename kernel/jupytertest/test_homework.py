@@ -109,7 +109,7 @@ def test_the_configuration_is_python():
     ast.parse((HOMEWORK / "nbgrader_config.py").read_text())
 
 
-@pytest.mark.timeout(900)  # the first test waits for nbgrader to grade everything
+@pytest.mark.timeout(1800)  # the first test waits for nbgrader to grade everything
 @pytest.mark.parametrize("name", NAMES)
 def test_the_students_version(course, name):
     """It has no solutions and no hidden tests; the rest is as in the source."""
@@ -126,21 +126,21 @@ def test_the_students_version(course, name):
             assert after.source == before.source
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_solution_gets_all_points(course, name):
     score, most = course.score("good", name)
     assert score == most == sum(map(points, cells(source(name), "test"))), course.scores("good", name)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_untouched_stub_gets_none(course, name):
     assert course.score("untouched", name)[0] == 0, course.scores("untouched", name)
     assert "panic: not implemented" in course.said("untouched", name)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name, fault", [(name, fault) for name in NAMES for fault in WRONG[name]])
 def test_a_wrong_solution_is_told_why(course, name, fault):
     _, want, said = WRONG[name][fault]
@@ -150,13 +150,13 @@ def test_a_wrong_solution_is_told_why(course, name, fault):
     assert said in course.said(student, name)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("student, name", EXTRA)
 def test_other_submissions(course, student, name):
     assert course.score(student, name)[0] == EXTRA[student, name][1], course.scores(student, name)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_what_an_endless_and_a_crashing_submission_are_told(course):
     assert "panic: not implemented" in course.feedback("untouched", "signal-counter")
     endless = course.feedback("endless", "shell-pipeline")
@@ -169,13 +169,13 @@ def test_what_an_endless_and_a_crashing_submission_are_told(course):
     assert "its process exited with status 2 before the function returned" in course.feedback("crashing", "signal-counter")
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_through_the_exchange(course):
     score, most = course.score(getpass.getuser(), RELEASED)
     assert score == most
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_the_sources_are_valid_and_the_students_versions_are_not(course):
     """What nbgrader's Validate button says."""
     assert course.nbgrader("validate", *(f"source/{name}/{name}.ipynb" for name in NAMES)).count("passes all the tests") == len(NAMES)
