@@ -20,13 +20,14 @@ MECHANISMS    ?=
 ROUNDS        ?= 15
 PACKAGES      ?= ./...
 PARTS         ?=
+HOMEWORK      ?= *
 
 # JupyterLab wants to be told; in a container one often is root.
 ALLOW_ROOT  = $(if $(filter 0,$(shell id -u)),--allow-root)
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build lab run publish book notebooks test lint bench bench-go bench-fork bench-queue bench-kernel generate clean
+.PHONY: help build lab run publish book notebooks homework test lint bench bench-go bench-fork bench-queue bench-kernel generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +63,15 @@ book: build $(VENV)/requirements-book.txt ## build the course as a website in pu
 notebooks: build ## run the chapters again, over themselves
 	@$(BIN) run --in-place --provenance $(sort $(wildcard notebooks/[0-9][0-9]-*[a-z].ipynb))
 
+$(VENV)/requirements-homework.txt: install/requirements-homework.txt $(VENV)/requirements.txt
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@cp $< $@
+
+homework: build $(VENV)/requirements-homework.txt ## make the students' versions of the homework (HOMEWORK=rpc-door for one)
+	@$(BIN) install --prefix $(VENV) >/dev/null
+	cd notebooks/homework && PATH="$(abspath $(VENV))/bin:$$PATH" nbgrader generate_assignment --force --assignment='$(HOMEWORK)'
+	@echo 'The students'"'"' versions are in notebooks/homework/release.'
+
 test: ## run all checks and tests (PARTS=go PACKAGES=./kernel/... for some of them)
 	@$(PYTHON) kernel/jupytertest/run --packages $(PACKAGES) $(PARTS)
 
@@ -94,3 +104,5 @@ generate: ## write the tables of what cells can use anew, after a change of Go o
 
 clean: ## remove what make has made
 	rm -rf bin $(VENV) .cache published notebooks/*.executed.ipynb
+
+	rm -rf bin $(VENV) .cache notebooks/*.executed.ipynb notebooks/homework/release

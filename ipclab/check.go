@@ -32,9 +32,9 @@ const (
 // f runs in a process of its own, a copy of this one. So whatever it does ends the check and not the cell: a panic,
 // os.Exit, a signal, endless recursion, a loop that does not end within the limit, a deadlock. Each is a failure with its
 // reason; processes that wait for each other are found before the limit is over, and named as WhyStuck does. What f
-// assigns, opens and changes in memory is gone afterwards; files that it makes stay. All processes that came out of it
-// are killed. What they print to standard output is the cell's output; what they print to standard error is kept, and
-// shown with the failure.
+// assigns, opens and changes in memory is gone afterwards; files that it makes stay, but for those in folders of
+// t.TempDir. All processes that came out of it are killed. What they print to standard output is the cell's output; what
+// they print to standard error is kept, and shown with the failure.
 //
 // A cell in which checks have run has their score for its result, unless its last line has another value. As text it is
 // the sum of the points, a number alone, which nbgrader takes for the grade of an autograded cell: give that cell as many

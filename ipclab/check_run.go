@@ -29,6 +29,8 @@ type checking struct {
 	status   Status
 	unparsed []byte
 	asleep   int // looks at which the check could not go on, one after the other
+	folders  []string
+	over     bool // only folders are of interest any more
 }
 
 // Times of a check.
@@ -62,6 +64,7 @@ func (c *checking) run(f func(*T)) (err error) {
 		c.aside()
 		c.keep(f)
 	}
+	defer c.removeFolders()
 	defer endCheck(keeper)
 	shut(&c.notes.w)
 	c.follow(begun)
@@ -164,6 +167,13 @@ func (c *checking) read(within time.Duration) bool {
 
 // take takes a note.
 func (c *checking) take(n checkNote) {
+	switch {
+	case n.Kind == noteFolder:
+		c.folders = append(c.folders, n.Text)
+		return
+	case c.over:
+		return
+	}
 	switch n.Kind {
 	case noteBegun:
 		c.worker = n.Number

@@ -152,6 +152,34 @@ func TestCheckLeavesNothing(t *testing.T) {
 	}
 }
 
+// TestCheckFolder has a folder from the check, one from its child, and ends in different ways.
+func TestCheckFolder(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	for name, end := range map[string]func(){"returns": func() {}, "exits": func() { os.Exit(1) }, "does not end": func() { select {} }} {
+		row := checked(func(t *ipclab.T) {
+			a, b := t.TempDir(), t.TempDir()
+			if info, err := os.Stat(a); a == b || err != nil || !info.IsDir() {
+				t.Errorf("%q and %q, %v", a, b, err)
+			}
+			os.WriteFile(filepath.Join(a, "file"), nil, 0o600)
+			t.Log("made")
+			child, _ := ipclab.Spawn(func() { t.TempDir() })
+			child.Wait()
+			end()
+		}, ipclab.CheckOptions{Limit: 2 * time.Second})
+		if len(row.Log) != 1 || row.Passed != (name == "returns") {
+			t.Errorf("%s: %+v", name, row)
+		}
+		if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) != 0 {
+			t.Errorf("%s: left %v, %v", name, left, err)
+		}
+	}
+	os.Setenv("TMPDIR", filepath.Join(os.TempDir(), "missing"))
+	if row := checked(func(t *ipclab.T) { t.TempDir(); t.Error("goes on") }); !strings.Contains(row.Reason, "no such file") || strings.Contains(row.Reason, "goes on") {
+		t.Errorf("%+v", row)
+	}
+}
+
 func TestCheckErrors(t *testing.T) {
 	pass := func(*ipclab.T) {}
 	for name, score := range map[string]*ipclab.CheckTable{
@@ -170,7 +198,7 @@ func TestCheckErrors(t *testing.T) {
 	var none *ipclab.CheckTable
 	var nobody *ipclab.T
 	nobody.Log("nothing")
-	if none.Points() != 0 || none.String() == "" || nobody.Name() != "" {
+	if none.Points() != 0 || none.String() == "" || nobody.Name() != "" || nobody.TempDir() != "" {
 		t.Error("nil values")
 	}
 }

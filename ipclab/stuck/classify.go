@@ -174,6 +174,9 @@ func (l *look) signalOnly(w *Wait) *Wait {
 		w.On, w.Open, w.kind = "a signal", !w.Until, aSignal
 		w.doing = "waits for a signal, and for no descriptor"
 	}
+	if w.kind == aSignal && w.Open {
+		w.more = "Nobody has sent one, or it came just before the wait and is lost: block it first, and let it in by the mask of the wait, as sigsuspend(2) does."
+	}
 	return w
 }
 

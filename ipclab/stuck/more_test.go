@@ -141,6 +141,10 @@ var moreHangs = map[string]hang{
 		closed(func() { ipclab.FD(fd).Read(make([]byte, 8)) }, ipclab.FD(fd))
 	}, []string{"$1 (child) reads an eventfd", "held by it itself"}},
 
+	"ppoll for a signal": {func(string) {
+		run(func() { again(func() { unix.Ppoll(nil, nil, nil) }) })
+	}, []string{"$1 (child) waits for a signal, and for no descriptor", "it came just before the wait and is lost"}},
+
 	"goroutines": {func(string) {
 		run(func() {
 			signal.Notify(make(chan os.Signal, 1), unix.SIGUSR2) // or the Go runtime would see it itself

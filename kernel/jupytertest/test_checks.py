@@ -137,6 +137,21 @@ def alone(kernel):
     assert kernel.run("for { p, _ := ipclab.Processes(); if len(p.Rows()) == 1 { break } }").reply["status"] == "ok"
 
 
+def test_folders_of_a_check_go_with_it(kernel, nothing_left):
+    for end in ["", "os.Exit(1)", "select {}"]:
+        result = kernel.run('''
+ipclab.Check("folder", 1, func(t *ipclab.T) {
+	folder := t.TempDir()
+	os.WriteFile(folder+"/file", nil, 0o600)
+	entries, err := os.ReadDir(folder)
+	fmt.Println(len(entries), err)
+	%s
+}, ipclab.CheckOptions{Limit: 5 * time.Second})
+''' % end)
+        assert "1 <nil>\n" in result.stdout
+        assert list(nothing_left.iterdir()) == []
+
+
 def test_an_interrupted_check_leaves_nothing(kernel):
     request = kernel.execute('ipclab.Check("long", 1, func(t *ipclab.T) { fmt.Println("begun"); exec.Command("sleep", "600").Run(); for {} }, ipclab.CheckOptions{Limit: time.Minute})')
     kernel.await_text(request, "begun")

@@ -12,6 +12,9 @@ func (e *emitter) assign(s *ast.AssignStmt) string {
 	if s.Tok == token.DEFINE && e.topLevel {
 		op = "="
 	}
+	if e.redeclares(s) {
+		return e.redeclaring(s)
+	}
 	lhs := make([]string, len(s.Lhs))
 	for i, x := range s.Lhs {
 		lhs[i] = e.expr(x, nil)

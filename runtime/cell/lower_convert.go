@@ -42,15 +42,28 @@ func (e *emitter) box(x string, t types.Type) string {
 }
 
 // adaptStruct writes the conversion between a named struct and one without
-// name, whose tags differ in the interpreter.
+// name, whose tags differ in the interpreter, and that to a function type of a
+// package.
 func (e *emitter) adaptStruct(x string, from, to types.Type) string {
 	_, fromStruct := from.Underlying().(*types.Struct)
 	_, fromNamed := from.(*types.Named)
 	_, toNamed := to.(*types.Named)
-	if fromStruct && fromNamed != toNamed {
+	if fromStruct && fromNamed != toNamed || !fromNamed && foreignFunction(to) {
 		return e.typ(to) + "(" + x + ")"
 	}
 	return x
+}
+
+// foreignFunction tells a function type of a package, such as http.HandlerFunc:
+// the interpreter does not make one of a function by itself where it passes it to
+// another function of a cell.
+func foreignFunction(t types.Type) bool {
+	n, ok := t.(*types.Named)
+	if !ok || isCell(n.Obj().Pkg()) {
+		return false
+	}
+	_, ok = n.Underlying().(*types.Signature)
+	return ok
 }
 
 // adapts tells whether a conversion changes anything, without writing it.

@@ -33,7 +33,7 @@ def test(tally, _):
 def prepare():
     """Makes the environment, once: a copy of the requirements in it says that it is complete."""
     done = ENVIRONMENT / REQUIREMENTS.name
-    command.require(["make", ".venv/requirements.txt"], 900)
+    command.require(["make", ".venv/requirements.txt", ".venv/requirements-homework.txt"], 900)
     if done.exists() and done.read_bytes() == REQUIREMENTS.read_bytes():
         return
     command.require([ENVIRONMENT / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
