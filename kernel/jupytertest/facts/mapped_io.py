@@ -16,6 +16,7 @@ def check(shown):
     counted = {row["work"]: number(row["minor faults"]) + number(row["major faults"]) for row in shown.table("mapped-io-05")}
     few = 20
     assert counted["read again"] < few and counted["write again"] < few
+    assert counted["read, mapped with MAP_POPULATE"] < few
     assert counted["write, for the first time"] > counted["write again"]
     sparse = shown.text("mapped-io-07")
     assert "before:  mapped: 1048576 KiB, in memory: 0 KiB" in sparse
