@@ -10,6 +10,9 @@ def check(shown):
         for part in parts:
             assert part in text, (cell, part, text)
 
+    def lines(cell):
+        return [line for line in shown.text(f"files-{cell}").splitlines() if line]
+
     has("02", "MemTotal:")
     assert int(re.search(r"meanwhile: (\d+)", shown.text("files-04"))[1]) > 0
     has("04", "from /proc/", "killed by SIGKILL")
@@ -25,8 +28,8 @@ def check(shown):
     claims = shown.text("files-16")
     assert claims.count("claimed: only-one") == 1 and claims.count("too late: true") == 3
     has("18", "state: claimed  owner: gone", "recovered: 1  attempt: 2")
-    assert shown.text("files-20").splitlines()[:4] == ['"TEXT OF PLAIN"', '"TEXT OF DEADLY"', "failed: true", '"TEXT OF LAST"']
-    assert shown.text("files-22").splitlines()[:3] == ["IN_CREATE direct", "IN_CLOSE_WRITE direct", "IN_MOVED_TO renamed"]
+    assert lines("20")[:4] == ['"TEXT OF PLAIN"', '"TEXT OF DEADLY"', "failed: true", '"TEXT OF LAST"']
+    assert lines("22")[:3] == ["IN_CREATE direct", "IN_CLOSE_WRITE direct", "IN_MOVED_TO renamed"]
     assert [row["program"] for row in shown.table("files-24")] == ["10-rotate", "20-report", "30-clean"]
     has("24", "status 3", "30-clean~ was not run", "40-new.conf was not run")
     has("26", "programs run: 6", "cron.hourly.last")
