@@ -6,7 +6,7 @@ from . import number
 
 def check(shown):
     def has(cell, *parts):
-        text = shown.text(f"files-{cell}")
+        text = re.sub(r"\n+", "\n", shown.text(f"files-{cell}"))  # output may come in pieces
         for part in parts:
             assert part in text, (cell, part, text)
 

@@ -29,10 +29,12 @@ def check(shown):
     assert shown.text("mapped-io-17").count(" 524288 lines,") == 4
     assert "found at 200000" in shown.text("mapped-io-19")
     assert len(shown.table("mapped-io-19")) == 2
-    cold = {(row["order"], row["advice"] == "none"): number(row["major faults"]) for row in shown.table("mapped-io-21")}
+    assert [row["mechanism"] for row in shown.table("mapped-io-21")] == ["search by pread", "search in the mapping"]
+    assert "application/vnd.vegalite.v5+json" in shown.drawn("mapped-io-22")
+    cold = {(row["order"], row["advice"] == "none"): number(row["major faults"]) for row in shown.table("mapped-io-24")}
     for order in ("in order", "at random"):
         assert cold[order, False] >= cold[order, True]  # without readahead, no fewer waits
-    assert "pwrite and fsync: median" in shown.text("mapped-io-23") and "store and msync: median" in shown.text("mapped-io-23")
-    text = shown.text("mapped-io-25")
+    assert "pwrite and fsync: median" in shown.text("mapped-io-26") and "store and msync: median" in shown.text("mapped-io-26")
+    text = shown.text("mapped-io-28")
     assert "returned 100 <nil>" in text and "beyond the end of the mapped file (SIGBUS)" in text
-    assert "the mapping 12288\n" in shown.text("mapped-io-27") and "now 16484 y" in shown.text("mapped-io-27")
+    assert "the mapping 12288\n" in shown.text("mapped-io-30") and "now 16484 y" in shown.text("mapped-io-30")
