@@ -24,7 +24,7 @@ def check(shown):
     has("19", "produced 15 bytes", "consumed: hello by memory")
     has("21", '15 bytes: "hello by memory"')
     has("23", "shared: 5000   not shared: 0", "in the private mapping: 1   in the file: 100")
-    has("25", "dear reader", '4096 bytes, "left by a process that has ended"', "removed: true\ntrue")
+    has("25", "dear reader", '4096 bytes, "left by a process that has ended"', "removed: true")
     lost = shown.table("mapped-files-27")
     for row in lost:
         assert number(row["counted"]) + number(row["lost"]) == number(row["updates made"])

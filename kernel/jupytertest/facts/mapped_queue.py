@@ -17,7 +17,7 @@ def check(shown):
     lines = [line.split() for line in shown.text("mapped-queue-06").splitlines() if "ping" in line or "pong" in line]
     assert [words[-2:] for words in lines] == [[word, str(i)] for i in (1, 2, 3) for word in ("ping", "pong")]
     has("08", "cannot go on", "futex")
-    has("10", "calls of futex(2): 0  of read(2) and write(2): 0")
+    has("10", "calls of futex(2): 0", "calls of read(2) and write(2): 0")
     shared = shown.text("mapped-queue-12")
     assert "FUTEX_WAIT" in shared and "FUTEX_WAKE" in shared
     fields = {row["field"]: row["value"] for row in shown.table("mapped-queue-14")}
