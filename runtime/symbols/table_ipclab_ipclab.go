@@ -283,6 +283,7 @@ func symbolsOf_ipclab_ipclab() map[string]reflect.Value {
 		"TCPStatesRow":        reflect.ValueOf((*ipclab.TCPStatesRow)(nil)),
 		"TCPStatesTable":      reflect.ValueOf((*ipclab.TCPStatesTable)(nil)),
 		"Table":               reflect.ValueOf((*ipclab.Table)(nil)),
+		"Timeline":            reflect.ValueOf((*ipclab.Timeline)(nil)),
 		"Trace":               reflect.ValueOf((*ipclab.Trace)(nil)),
 		"TraceEvent":          reflect.ValueOf((*ipclab.TraceEvent)(nil)),
 		"TwoAddressesRow":     reflect.ValueOf((*ipclab.TwoAddressesRow)(nil)),
