@@ -191,6 +191,7 @@ func symbolsOf_ipclab_ipclab() map[string]reflect.Value {
 		"CronTable":           reflect.ValueOf((*ipclab.CronTable)(nil)),
 		"DescriptorRow":       reflect.ValueOf((*ipclab.DescriptorRow)(nil)),
 		"DescriptorTable":     reflect.ValueOf((*ipclab.DescriptorTable)(nil)),
+		"Diagram":             reflect.ValueOf((*ipclab.Diagram)(nil)),
 		"DoorArg":             reflect.ValueOf((*ipclab.DoorArg)(nil)),
 		"DoorAttributes":      reflect.ValueOf((*ipclab.DoorAttributes)(nil)),
 		"DoorCredentials":     reflect.ValueOf((*ipclab.DoorCredentials)(nil)),
