@@ -135,15 +135,18 @@ func (b *diagramBuilder) leadsOutside(f proc.Descriptor) bool {
 	return outside && !whole
 }
 
-// asideLines says in a few lines what they refer to: "0: /dev/null", "1, 2: pipe 812".
+// asideLines says in a few lines what they refer to: "0: /dev/null", "1, 2: pipe to the outside".
 func asideLines(fds []proc.Descriptor) (lines []string) {
 	const most = 4
 	var names []string
 	numbers := map[string][]string{}
 	for _, f := range fds {
 		name, _, _ := strings.Cut(f.Describe(), ", ")
-		if f.Type() == unix.S_IFIFO || f.Type() == unix.S_IFSOCK {
-			name += " to the outside"
+		switch f.Type() {
+		case unix.S_IFIFO:
+			name = "pipe to the outside"
+		case unix.S_IFSOCK:
+			name = "socket to the outside"
 		}
 		if numbers[name] == nil {
 			names = append(names, name)

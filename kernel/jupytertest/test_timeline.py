@@ -1,4 +1,4 @@
-"""Time lines from cells: what is shown, and that JupyterLab, exports and terminals each have something to draw."""
+"""Pictures of traces and of descriptors: what is shown, and that JupyterLab, exports and terminals each have something to draw."""
 import json
 import re
 import xml.etree.ElementTree
@@ -87,3 +87,26 @@ line := many.Timeline()"""))
     shown = outputs(ok(kernel.run("line")))[0]
     assert len(shown["image/svg+xml"]) < 100_000
     assert len(json.dumps(shown[VEGA])) < 400_000
+
+
+def test_descriptors_as_a_picture(kernel):
+    ok(kernel.run("""
+r, w, _ := ipclab.Pipe()
+gate, open, _ := ipclab.Pipe()
+child, _ := ipclab.Spawn(func() { w.Close(); open.Close(); gate.Read(make([]byte, 1)) })
+r.Close(); gate.Close()
+table, err := ipclab.Descriptors()"""))
+    # The child may not have closed its copies when the table is made; where it has, the picture is simple.
+    for _ in range(100):
+        text = ok(kernel.run("table, err = ipclab.Descriptors(); table.Diagram()")).value
+        if re.search(r"this process \[\d+\] ─→ │ pipe \d+ │ ─→ \[\d+\] \d+ child\n\n", text):
+            break
+    else:
+        raise AssertionError(text)
+    assert "0, 1, 2: pipe to the outside" in text
+    shown = outputs(ok(kernel.run("table.Diagram()")))[0]
+    picture = xml.etree.ElementTree.fromstring(shown["image/svg+xml"])
+    titles = [t.text for t in picture.iter("{http://www.w3.org/2000/svg}title")]
+    assert any(re.fullmatch(r"descriptor \d+ of \d+ this process writes pipe \d+", t) for t in titles)
+    assert any(re.fullmatch(r"descriptor \d+ of \d+ child reads pipe \d+", t) for t in titles)
+    ok(kernel.run("open.Close(); w.Close(); child.Wait()"))

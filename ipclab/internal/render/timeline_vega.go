@@ -40,9 +40,10 @@ func (t Timeline) VegaLite() map[string]any {
 	return object{
 		"$schema":  "https://vega.github.io/schema/vega-lite/v5.json",
 		"title":    object{"text": Clean(t.Title), "subtitle": "Orange: the process waits. The mouse wheel zooms, dragging moves, a double click goes back."},
-		"width":    660,
+		"width":    640,
 		"height":   laneHeight * max(len(t.Lanes), 1),
 		"datasets": object{"lives": lives, "waits": waits, "arrows": arrows, "marks": marks},
+		"config":   object{"legend": object{"orient": "bottom", "direction": "horizontal"}},
 		"resolve":  object{"scale": object{"shape": "independent"}, "legend": object{"shape": "independent"}},
 		"layer":    []object{t.lifeLayer(), waitLayer(), arrowLayer(), headLayer(), markLayer(), signalLayer()},
 	}
