@@ -13,6 +13,7 @@ import (
 // end once, since that takes long; it is for one goroutine.
 type channels struct {
 	sockets map[uint64][2]string // by inode: what is written, what is read
+	asked   map[uint64]int       // how often the kernel had nothing to say about one
 }
 
 // of names what is written by way of a descriptor, and what is read: a pipe or FIFO has one name for both ends; of a connection,
@@ -36,18 +37,22 @@ func (c *channels) of(pid, fd int) (written, read string) {
 	return "", ""
 }
 
-// socket names the two ways of a connection. A socket that is not connected has none, but may be later.
+// socket names the two ways of a connection. A socket that is not connected has none, but may be later; a few times it is asked.
 func (c *channels) socket(inode uint64) (written, read string) {
-	if names, ok := c.sockets[inode]; ok {
+	const most = 5
+	names, ok := c.sockets[inode]
+	if ok || c.asked[inode] > most {
 		return names[0], names[1]
 	}
-	written, read = connection(inode)
-	if written != "" {
-		if c.sockets == nil {
-			c.sockets = map[uint64][2]string{}
-		}
-		c.sockets[inode] = [2]string{written, read}
+	if c.sockets == nil {
+		c.sockets, c.asked = map[uint64][2]string{}, map[uint64]int{}
 	}
+	written, read = connection(inode)
+	if written == "" {
+		c.asked[inode]++
+		return "", ""
+	}
+	c.sockets[inode] = [2]string{written, read}
 	return written, read
 }
 

@@ -30,8 +30,10 @@ func (t *SyscallTrace) Timeline() *Timeline {
 	for _, e := range events {
 		end = max(end, e.Time+e.Duration)
 	}
+	programs := map[int]string{} // the last that each process was: a child that has executed a program is that
 	for _, e := range events {
-		if line.names[e.Pid] == "" || e.Process != "child" { // a child that has executed a program is that
+		if programs[e.Pid] != e.Process {
+			programs[e.Pid] = e.Process
 			line.names[e.Pid] = fmt.Sprintf("%d %s", e.Pid, e.Process)
 		}
 		line.marks = append(line.marks, callMark(e))
@@ -111,7 +113,7 @@ func retryWaits(events []SyscallEvent) (waits []timelineWait) {
 // A stretch is the bytes of a channel that one call moved, counted from the beginning of the trace.
 type stretch struct {
 	from, to int64
-	event    SyscallEvent
+	event    *SyscallEvent
 }
 
 // dataArrows match what was written to a channel with what was read from it, byte for byte. An arrow that would go back in time
@@ -148,13 +150,16 @@ func (e SyscallEvent) ends() time.Duration   { return e.Time + e.Duration }
 
 // stretches returns, for each channel, what successful calls moved, in the order of a time of theirs.
 func stretches(events []SyscallEvent, channel func(SyscallEvent) string, at func(SyscallEvent) time.Duration) map[string][]stretch {
-	out := map[string][]stretch{}
-	for _, e := range slices.SortedStableFunc(slices.Values(events), func(a, b SyscallEvent) int { return cmp.Compare(at(a), at(b)) }) {
-		name := channel(e)
-		if name == "" || e.Result <= 0 {
-			continue
+	var moved []*SyscallEvent
+	for i := range events {
+		if e := &events[i]; channel(*e) != "" && e.Result > 0 {
+			moved = append(moved, e)
 		}
-		from := int64(0)
+	}
+	slices.SortStableFunc(moved, func(a, b *SyscallEvent) int { return cmp.Compare(at(*a), at(*b)) })
+	out := map[string][]stretch{}
+	for _, e := range moved {
+		name, from := channel(*e), int64(0)
 		if n := len(out[name]); n > 0 {
 			from = out[name][n-1].to
 		}
@@ -185,23 +190,28 @@ var signalCalls = []string{"kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgs
 
 // signalArrows go from who sent a signal to who got it; for SIGCHLD, from the end of the child.
 func signalArrows(events []SyscallEvent) (arrows []timelineArrow) {
+	const ahead = 8 // the tracer may see the end of a process a little after the signal that tells it
+	sent, ended := map[int]SyscallEvent{}, map[int]SyscallEvent{}
+	seen := 0
 	for i, e := range events {
+		for ; seen < min(i+ahead, len(events)); seen++ {
+			switch cause := events[seen]; {
+			case cause.end:
+				ended[cause.Pid] = cause
+			case !cause.Signal && slices.Contains(signalCalls, cause.Name):
+				sent[cause.Pid] = cause
+			}
+		}
 		if !e.Signal || e.Sender == 0 || e.Sender == e.Pid {
 			continue
 		}
-		kind := render.Sent
-		cause := func(b SyscallEvent) bool { return slices.Contains(signalCalls, b.Name) && !b.Signal }
+		kind, causes := render.Sent, sent
 		if e.Name == "SIGCHLD" {
-			kind = render.Telling
-			cause = func(b SyscallEvent) bool { return b.end }
+			kind, causes = render.Telling, ended
 		}
-		// The tracer may see the end of a process a little after the signal that tells it.
-		for _, b := range slices.Backward(events[:min(i+8, len(events))]) {
-			if b.Pid == e.Sender && cause(b) {
-				leaves := min(b.Time, e.Time)
-				arrows = append(arrows, timelineArrow{from: b.Pid, to: e.Pid, leaves: leaves, arrives: e.Time, kind: kind, text: fmt.Sprintf("%s from %d to %d", e.Name, b.Pid, e.Pid)})
-				break
-			}
+		if cause, ok := causes[e.Sender]; ok {
+			text := fmt.Sprintf("%s from %d to %d", e.Name, e.Sender, e.Pid)
+			arrows = append(arrows, timelineArrow{from: e.Sender, to: e.Pid, leaves: min(cause.Time, e.Time), arrives: e.Time, kind: kind, text: text})
 		}
 	}
 	return arrows

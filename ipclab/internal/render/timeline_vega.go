@@ -8,7 +8,7 @@ import (
 // mostDrawn is how many things of a kind a front end is given one by one; beyond, they are drawn together in so many columns.
 const (
 	mostDrawn   = 3000
-	vegaColumns = 500
+	vegaColumns = 400
 )
 
 type object = map[string]any
