@@ -17,6 +17,9 @@ type DescriptorTable struct {
 	rows  []DescriptorRow
 	notes []string
 	all   bool // show the hidden ones too
+
+	pids []int             // of the processes, parents first
+	fds  []proc.Descriptor // what the rows were made of
 }
 
 // A DescriptorRow is one descriptor of one process. See proc_pid_fd(5) and proc_pid_fdinfo(5).
@@ -54,9 +57,11 @@ func Descriptors(pids ...int) (*DescriptorTable, error) {
 			t.notes = append(t.notes, fmt.Sprintf("The descriptors of process %d may not be read.", s.Pid))
 		}
 		t.names[s.Pid] = processName(s)
+		t.pids = append(t.pids, s.Pid)
 		fds = append(fds, own...)
 	}
 	t.pair(fds)
+	t.fds = fds
 	return t, nil
 }
 

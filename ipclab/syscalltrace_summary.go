@@ -28,6 +28,9 @@ func (t *SyscallTrace) Summary() *Table {
 	if len(sums) > 1 {
 		table.Row("all", total.calls, total.failed, total.system, 100.0, total.wall, total.wall/time.Duration(total.calls), total.longest)
 	}
+	if total.calls > 0 && total.system == 0 {
+		table.Note("This kernel does not say how long it worked for a call: it has no /proc/PID/schedstat.")
+	}
 	return t.notes(table)
 }
 

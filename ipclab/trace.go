@@ -35,6 +35,7 @@ type Trace struct {
 	memory *shm.Region
 	slots  int
 	start  time.Time
+	clock  time.Duration // start, by CLOCK_MONOTONIC
 }
 
 // A TraceEvent is one event of a Trace.
@@ -44,12 +45,16 @@ type TraceEvent struct {
 	Pid     int           // the process
 	Process string        // its label, or its number
 	Text    string
+
+	Channel         string // of Send and Receive
+	Sends, Receives bool   // whether it was recorded by these
+	Waits           bool   // whether it was recorded by Waits
 }
 
 // The layout of a trace in shared memory: a header, then slots of one event each.
 //
 //	header  0  double word: slots taken so far, also beyond the last
-//	slot    0  word: 0 empty, 1 an event, 2 a label; stored last
+//	slot    0  word: 0 empty, 1 an event, 2 a label, 3 Send, 4 Receive, 5 Waits; stored last
 //	        4  word: length of the text
 //	        8  double word: nanoseconds since NewTrace
 //	       16  word: process number
@@ -65,6 +70,9 @@ const (
 	slotText    = 24
 	kindEvent   = 1
 	kindLabel   = 2
+	kindSend    = 3
+	kindReceive = 4
+	kindWaits   = 5
 	traceMost   = 1 << 20
 )
 
@@ -79,7 +87,7 @@ func NewTrace(events int) (*Trace, error) {
 	if err != nil {
 		return nil, &Error{Call: "NewTrace", Arg: arg, Err: err}
 	}
-	return &Trace{memory: memory, slots: events, start: time.Now()}, nil
+	return &Trace{memory: memory, slots: events, start: time.Now(), clock: monotonic()}, nil
 }
 
 // Event records that something happened now in the calling process. The values are put together as by fmt.Println; of
@@ -130,7 +138,7 @@ func shorten(s string, most int) string {
 
 // Events returns what has been recorded so far, in order of time.
 func (t *Trace) Events() []TraceEvent {
-	events, _ := t.read()
+	events, _, _ := t.read()
 	return events
 }
 
@@ -148,7 +156,7 @@ func (t *Trace) Lost() int {
 
 // Table returns the time line as a table.
 func (t *Trace) Table() *Table {
-	events, unfinished := t.read()
+	events, unfinished, _ := t.read()
 	table := NewTable("time", "since last", "process", "event").Units("µs", "µs")
 	for _, e := range events {
 		table.Row(e.Time, e.Delta, e.Process, e.Text)
@@ -171,11 +179,11 @@ func (t *Trace) String() string { return t.Table().String() }
 // MIMEBundle returns the table in all its representations.
 func (t *Trace) MIMEBundle() mime.Bundle { return t.Table().MIMEBundle() }
 
-// read returns the events in order of time, and how many slots are taken but not written. It trusts no word of the
-// shared memory: any process could have written it.
-func (t *Trace) read() (events []TraceEvent, unfinished int) {
+// read returns the events in order of time, how many slots are taken but not written, and when after NewTrace the first event
+// was. It trusts no word of the shared memory: any process could have written it.
+func (t *Trace) read() (events []TraceEvent, unfinished int, first time.Duration) {
 	if t == nil || t.memory == nil {
-		return nil, 0
+		return nil, 0, 0
 	}
 	labels := map[int]string{}
 	for i := range int(min(t.memory.Load64(0), uint64(t.slots))) {
@@ -185,8 +193,10 @@ func (t *Trace) read() (events []TraceEvent, unfinished int) {
 		text, _ := t.memory.Read(at+slotText, length)
 		pid := int(t.memory.Load32(at + slotPid))
 		switch kind {
-		case kindEvent:
-			events = append(events, TraceEvent{Time: time.Duration(t.memory.Load64(at + slotTime)), Pid: pid, Text: string(text)})
+		case kindEvent, kindSend, kindReceive, kindWaits:
+			e := TraceEvent{Time: time.Duration(t.memory.Load64(at + slotTime)), Pid: pid, Text: string(text)}
+			e.describe(kind)
+			events = append(events, e)
 		case kindLabel:
 			labels[pid] = string(text)
 		default:
@@ -194,8 +204,11 @@ func (t *Trace) read() (events []TraceEvent, unfinished int) {
 		}
 	}
 	slices.SortStableFunc(events, func(a, b TraceEvent) int { return cmp.Compare(a.Time, b.Time) })
+	if len(events) > 0 {
+		first = events[0].Time
+	}
 	finish(events, labels)
-	return events, unfinished
+	return events, unfinished, first
 }
 
 // finish makes times relative to the first event, computes the differences and puts in the labels.
