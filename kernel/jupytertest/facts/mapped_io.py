@@ -26,7 +26,7 @@ def check(shown):
         assert [number(row["block"]) for row in table] == [64, 256, 1024, 4096, 16384, 65536]
         assert "█" in shown.text(f"mapped-io-{cell}")
     assert len(shown.table("mapped-io-13")) == 8
-    assert shown.text("mapped-io-17").count(" 524288 lines,") == 4
+    assert shown.text("mapped-io-17").count(" 131072 lines,") == 4
     assert "found at 200000" in shown.text("mapped-io-19")
     assert len(shown.table("mapped-io-19")) == 2
     assert [row["mechanism"] for row in shown.table("mapped-io-21")] == ["search by pread", "search in the mapping"]
