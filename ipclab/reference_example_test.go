@@ -63,6 +63,7 @@ func ExampleGetsid() {
 
 // An ignored signal does nothing; one that is not ignored ends the process.
 func ExampleSigignore() {
+	var ended []ipclab.Status
 	for _, ignore := range []bool{true, false} {
 		child, _ := ipclab.Spawn(func() {
 			if ignore {
@@ -71,11 +72,13 @@ func ExampleSigignore() {
 			ipclab.Raise(syscall.SIGTERM)
 		})
 		status, _ := child.Wait()
-		fmt.Println("ignored:", ignore, "-", status)
+		ended = append(ended, status)
 	}
+	fmt.Println("ignored:", ended[0])
+	fmt.Println("not ignored:", ended[1])
 	// Output:
-	// ignored: true - exited with status 0
-	// ignored: false - killed by SIGTERM
+	// ignored: exited with status 0
+	// not ignored: killed by SIGTERM
 }
 
 func ExampleSignalState() {
@@ -87,20 +90,23 @@ func ExampleSignalState() {
 	var ignored string
 	fmt.Fscan(ready, &ignored)
 	state, err := ipclab.SignalState(child.Pid())
+	child.Kill()
+	child.Wait()
+	ready.Close()
+	say.Close()
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
+	fmt.Println("ignored:", ignored)
 	for _, r := range state.Rows() {
 		if r.Name == "SIGUSR2" {
 			fmt.Println(r.Name, r.Disposition)
 		}
 	}
-	child.Kill()
-	child.Wait()
-	ready.Close()
-	say.Close()
-	// Output: SIGUSR2 ignored
+	// Output:
+	// ignored: <nil>
+	// SIGUSR2 ignored
 }
 
 func ExampleStartStrace() {
