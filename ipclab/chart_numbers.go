@@ -16,9 +16,7 @@ var durationType = reflect.TypeFor[time.Duration]()
 
 // add adds a value of a numeric kind.
 func (n *numbers) add(v reflect.Value) error {
-	if v.Kind() == reflect.Interface {
-		v = v.Elem()
-	}
+	v = inside(v)
 	switch {
 	case !v.IsValid():
 		return fmt.Errorf("nil is no number")
@@ -52,14 +50,25 @@ func bothEnds[T any](interval []T) error {
 	return nil
 }
 
+// inside looks into interfaces, also at values whose type is a cell's; it is invalid for nil.
+func inside(v reflect.Value) reflect.Value {
+	for v.Kind() == reflect.Interface {
+		v = v.Elem()
+		if !v.IsValid() || !v.CanInterface() {
+			return v
+		}
+		if u, ok := v.Interface().(interface{ Unboxed() any }); ok {
+			v = reflect.ValueOf(u.Unboxed())
+		}
+	}
+	return v
+}
+
 // sliceOf looks at a slice, also at one whose type is a cell's.
 func sliceOf(x any, of string) (reflect.Value, error) {
-	if u, ok := x.(interface{ Unboxed() any }); ok {
-		x = u.Unboxed()
-	}
-	v := reflect.ValueOf(x)
+	v := inside(reflect.ValueOf(&x).Elem())
 	if !v.IsValid() || v.Kind() != reflect.Slice && v.Kind() != reflect.Array {
-		return v, fmt.Errorf("want a slice of %s, not a %T", of, x)
+		return v, fmt.Errorf("want a slice of %s, not %s", of, kindOf(v))
 	}
 	return v, nil
 }
@@ -82,4 +91,15 @@ func columnsOf(slices []any) ([]numbers, error) {
 		}
 	}
 	return columns, nil
+}
+
+// kindOf is the type of a value in words: "a string", "nil".
+func kindOf(v reflect.Value) string {
+	switch {
+	case !v.IsValid():
+		return "nil"
+	case v.Type().PkgPath() == "" && v.Kind() == reflect.Struct:
+		return "a struct" // the interpreter's names of its fields say nothing
+	}
+	return "a " + v.Type().String()
 }

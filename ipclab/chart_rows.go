@@ -130,9 +130,9 @@ func rowsOf(rows any) (structs, error) {
 	}
 	var r structs
 	for i := range v.Len() {
-		row := v.Index(i)
-		for row.Kind() == reflect.Pointer || row.Kind() == reflect.Interface {
-			row = row.Elem() // invalid for nil
+		row := inside(v.Index(i))
+		for row.Kind() == reflect.Pointer {
+			row = inside(row.Elem()) // invalid for nil
 		}
 		switch {
 		case !row.IsValid():

@@ -116,7 +116,7 @@ func TestChartArguments(t *testing.T) {
 	for says, c := range map[string]*ipclab.Chart{
 		"Line: the slices have 2 and 1 values":                 fresh().Line("", []int{1, 2}, []int{1}),
 		"Line: want a slice of numbers, not a int":             fresh().Line("", 1, 2),
-		"Line: want a slice of numbers, not a <nil>":           fresh().Line("", nil, nil),
+		"Line: want a slice of numbers, not nil":               fresh().Line("", nil, nil),
 		"Points: a string is no number":                        fresh().Points("", []string{"a"}, []int{1}),
 		"Points: intervals have two ends, 1 are given":         fresh().Points("", []int{1}, []int{1}, []int{1}),
 		"Bars: there are 1 names and 2 lengths":                fresh().Bars([]string{"a"}, []int{1, 2}),

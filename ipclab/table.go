@@ -13,7 +13,8 @@ const tableLimit = 60
 // A Table is columns with names and units, and rows of values. A cell that ends in one shows it; Display shows it at
 // once; String gives it as text.
 //
-// Numbers are set flush right, a column of them with one number of decimals; durations are converted to the unit of
+// Numbers are set flush right, to three significant digits at least: a column of them with one number of decimals, unless
+// they are so far apart that it would be more than seven digits for the largest. Durations are converted to the unit of
 // their column. In a column with a unit, commas set the thousands apart, but not in plain text, which programs read too.
 // Long tables are cut in the middle, with a note that says how many rows are missing.
 //

@@ -40,8 +40,11 @@ func (c column) format() (cells []string, numeric bool) {
 		numbers[i] = n
 		numeric = numeric || ok
 	}
-	places := decimals(numbers)
+	places, even := decimals(numbers)
 	for i, n := range numbers {
+		if !even {
+			places, _ = decimals(numbers[i : i+1])
+		}
 		cells[i] = n.text(places)
 	}
 	return cells, numeric
@@ -52,7 +55,8 @@ func (c column) texts() []string {
 	cells := make([]string, len(c.values))
 	for i, v := range c.values {
 		if n, ok := c.number(v); ok {
-			cells[i] = n.text(decimals([]number{n}))
+			places, _ := decimals([]number{n})
+			cells[i] = n.text(places)
 		} else if v != nil {
 			cells[i] = render.Clean(fmt.Sprint(v))
 		}
@@ -135,9 +139,10 @@ func (n number) text(decimals int) string {
 	return strconv.FormatFloat(n.float, 'f', decimals, 64)
 }
 
-// decimals chooses the number of decimals for floats of one column: three significant digits for the smallest value,
-// though no more than seven for the largest, and none that would be 0 in all of them.
-func decimals(numbers []number) int {
+// decimals chooses the number of decimals for floats of one column: three significant digits for the smallest value, and
+// none that would be 0 in all of them. Even is false if that would be more than seven digits for the largest, which no
+// measurement has: then each value has its own number of decimals.
+func decimals(numbers []number) (places int, even bool) {
 	least, most, exact := math.Inf(1), 0.0, 0
 	for _, n := range numbers {
 		f := math.Abs(n.float)
@@ -149,9 +154,9 @@ func decimals(numbers []number) int {
 		exact = max(exact, len(fraction))
 	}
 	if most == 0 {
-		return 0
+		return 0, true
 	}
-	places := 2 - int(math.Floor(math.Log10(least)))
-	room := 6 - int(math.Floor(math.Log10(most)))
-	return max(0, min(places, room, exact))
+	places = max(0, min(2-int(math.Floor(math.Log10(least))), exact))
+	room := max(0, 6-int(math.Floor(math.Log10(most))))
+	return min(places, room), places <= room
 }

@@ -60,7 +60,8 @@ func TestTableNumbers(t *testing.T) {
 		want   []string
 	}{
 		{"three digits of the least", []any{0.012345, 1.5, 12.0}, []string{"0.0123", "1.5000", "12.0000"}},
-		{"no more than seven of the largest", []any{0.5, 123456.789}, []string{"0.5", "123456.8"}},
+		{"three of each where they are far apart", []any{0.0712, 4.1934, 23456.789}, []string{"0.0712", "4.19", "23457"}},
+		{"nearly as far apart", []any{0.0712, 4.1934, 234.789}, []string{"0.0712", "4.1934", "234.7890"}},
 		{"whole floats", []any{2.0, 3.0}, []string{"2", "3"}},
 		{"not a number", []any{math.NaN(), math.Inf(1), 0.25}, []string{"NaN", "+Inf", "0.25"}},
 		{"huge", []any{1e300, 1.0}, []string{"1e+300", "1"}},

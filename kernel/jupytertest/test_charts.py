@@ -108,6 +108,24 @@ def test_a_chart_of_rows_of_a_type_of_the_cell(kernel):
     assert encoding["color"]["scale"]["domain"] == ["pipe", "UNIX stream", "TCP, no delay"] == encoding["strokeDash"]["scale"]["domain"]
 
 
+@pytest.mark.parametrize("rows", ["[]any{trips[0], trips[1]}", "[]*trip{&trips[0], nil, &trips[1]}", "[2]trip{trips[0], trips[1]}"])
+def test_rows_come_in_any_kind_of_slice(kernel, rows):
+    ok(kernel.run(DATA))
+    spec = forms(kernel.run(f'ipclab.NewChart("t").PointsOf({rows}, "Size", "Median", "")'))["application/vnd.vegalite.v5+json"]
+    assert [row["x"] for row in spec["layer"][0]["data"]["values"]] == [1, 16]
+
+
+def test_numbers_of_types_of_the_cell(kernel):
+    ok(kernel.run("type micros float64\nfunc (m micros) String() string { return \"some\" }\nlist := []micros{1, 2}; mixed := []any{micros(3), 4}"))
+    spec = forms(kernel.run('ipclab.NewChart("t").Line("", list, mixed)'))["application/vnd.vegalite.v5+json"]
+    assert [(row["x"], row["y"]) for row in spec["layer"][0]["data"]["values"]] == [(1, 3), (2, 4)]
+
+
+def test_a_chart_among_several_results(kernel):
+    data = forms(kernel.run('func f() (string, *ipclab.Chart) { return "<x>", ipclab.NewChart("t").Line("", []int{1}, []int{1}) }; f()'))
+    assert data["text/html"].startswith("<pre>&lt;x&gt;</pre>\n<svg ") and "text/plain" in data
+
+
 @pytest.mark.parametrize("cell, says", [
     ('ipclab.NewChart("t").LinesOf(trips, "Size", "Mean", "")', 'the rows have no field "Mean"; they have Mechanism, Size, Median, Low, High'),
     ('ipclab.NewChart("t").LinesOf(3, "a", "b", "")', "want a slice of structs, not a int"),

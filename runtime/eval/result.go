@@ -97,6 +97,9 @@ func together(bundles []mime.Bundle) mime.Bundle {
 		plain, _ := b[mime.Plain].(string)
 		part, ok := b[mime.HTML].(string)
 		if !ok {
+			part, ok = b[mime.SVG].(string) // a chart
+		}
+		if !ok {
 			part = "<pre>" + html.EscapeString(plain) + "</pre>"
 		}
 		texts, parts, rich = append(texts, plain), append(parts, part), rich || ok
