@@ -68,3 +68,14 @@ func TestCallsAreCountedInTheNextWay(t *testing.T) {
 		t.Errorf("no way: %v", err)
 	}
 }
+
+func TestNotesOnCalls(t *testing.T) {
+	quiet := callCount{note: "counted", runtime: map[string]float64{"futex": 0.1}}
+	if n := quiet.notes("pipe"); len(n) != 1 || n[0] != "counted" {
+		t.Errorf("%q", n)
+	}
+	busy := callCount{note: "counted", runtime: map[string]float64{"futex": 5, "epoll_pwait": 2.5, "nanosleep": 0.04}}
+	if n := busy.notes("pipe"); len(n) != 2 || n[1] != "pipe: beside the system calls of the program, the Go runtime makes 7.54 a trip for itself: futex 5.00, epoll_pwait 2.50." {
+		t.Errorf("%q", n)
+	}
+}
