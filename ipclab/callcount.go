@@ -1,9 +1,13 @@
 package ipclab
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	"ipclab/ipclab/internal/perf"
 	"ipclab/ipclab/internal/ptrace"
@@ -15,6 +19,38 @@ type callCount struct {
 	program map[string]float64 // by name: those that the work asks for
 	runtime map[string]float64 // by name: those that the Go runtime of the children makes for itself meanwhile
 	note    string             // how they were counted
+}
+
+// notes says how the calls of a round trip were counted, and what there was beside them if that is not next to nothing: the
+// runtime has threads that look after the others now and then.
+func (c callCount) notes(what string) []string {
+	const nextToNothing = 0.5
+	notes := []string{c.note}
+	if sum := sumOf(c.runtime); sum >= nextToNothing {
+		notes = append(notes, fmt.Sprintf("%s: beside the system calls of the program, the Go runtime makes %.2f a trip for itself: %s.", what, sum, mostly(c.runtime)))
+	}
+	return notes
+}
+
+// mostly lists the calls that are made most.
+func mostly(calls map[string]float64) string {
+	const most, least = 3, 0.05
+	names := slices.SortedFunc(maps.Keys(calls), func(a, b string) int { return cmp.Or(cmp.Compare(calls[b], calls[a]), cmp.Compare(a, b)) })
+	var parts []string
+	for _, name := range names[:min(len(names), most)] {
+		if calls[name] >= least {
+			parts = append(parts, fmt.Sprintf("%s %.2f", name, calls[name]))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// sumOf adds in the order of the names, so that the sum is the same each time.
+func sumOf(calls map[string]float64) (sum float64) {
+	for _, name := range slices.Sorted(maps.Keys(calls)) {
+		sum += calls[name]
+	}
+	return sum
 }
 
 // callTally is the calls of a run.

@@ -1,6 +1,8 @@
 package ipclab
 
 import (
+	"errors"
+	"io/fs"
 	"maps"
 	"os"
 	"testing"
@@ -33,8 +35,12 @@ func work(n int) error {
 // What the program asks for is counted exactly, by every way that there is.
 func TestCallsAreCountedExactly(t *testing.T) {
 	want := map[string]float64{"write": 1, "read": 1, "getpgid": 1}
-	for _, c := range callCounters {
+	for i, c := range callCounters {
 		counted, failed, err := c.each(work)
+		byTracepoints := i < len(callCounters)-1
+		if byTracepoints && (errors.Is(failed, fs.ErrPermission) || errors.Is(failed, fs.ErrNotExist)) {
+			continue // not everybody may; by ptrace all may
+		}
 		if failed != nil || err != nil {
 			t.Errorf("%s: %v, %v", c.note, failed, err)
 			continue
@@ -66,5 +72,16 @@ func TestCallsAreCountedInTheNextWay(t *testing.T) {
 	callCounters = []callCounter{refused}
 	if _, err := countCalls(work); err != unix.EACCES {
 		t.Errorf("no way: %v", err)
+	}
+}
+
+func TestNotesOnCalls(t *testing.T) {
+	quiet := callCount{note: "counted", runtime: map[string]float64{"futex": 0.1}}
+	if n := quiet.notes("pipe"); len(n) != 1 || n[0] != "counted" {
+		t.Errorf("%q", n)
+	}
+	busy := callCount{note: "counted", runtime: map[string]float64{"futex": 5, "epoll_pwait": 2.5, "nanosleep": 0.04}}
+	if n := busy.notes("pipe"); len(n) != 2 || n[1] != "pipe: beside the system calls of the program, the Go runtime makes 7.54 a trip for itself: futex 5.00, epoll_pwait 2.50." {
+		t.Errorf("%q", n)
 	}
 }

@@ -1,10 +1,5 @@
 package ipclab
 
-import (
-	"maps"
-	"slices"
-)
-
 // countCalls counts the system calls of a round trip, by name, in two runs of their own.
 func (m *measurement) countCalls() (callCount, error) {
 	return countCalls(func(n int) error {
@@ -22,8 +17,5 @@ func (l *Latency) CallsPerTrip() (calls float64, ok bool) {
 	if l == nil || l.Calls == nil {
 		return 0, false
 	}
-	for _, name := range slices.Sorted(maps.Keys(l.Calls)) {
-		calls += l.Calls[name]
-	}
-	return calls, true
+	return sumOf(l.Calls), true
 }

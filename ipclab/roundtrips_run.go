@@ -23,7 +23,7 @@ func (m *measurement) measured() (*Latency, error) {
 		calls, err = m.countCalls()
 		if err == nil {
 			l.Calls, l.RuntimeCalls = calls.program, calls.runtime
-			l.notes = append(l.notes, calls.note)
+			l.notes = append(l.notes, calls.notes(m.name)...)
 		}
 	}
 	if err != nil {

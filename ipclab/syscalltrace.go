@@ -11,7 +11,8 @@ import (
 	"ipclab/ipclab/mime"
 )
 
-// A SyscallTrace is the system calls that Strace has seen. A cell that ends in one shows it as a table.
+// A SyscallTrace is the system calls that Strace has seen. A cell that ends in one shows it as a table; Summary counts the calls
+// of each name, and Timeline draws who did what when.
 type SyscallTrace struct {
 	events []SyscallEvent
 	lost   int

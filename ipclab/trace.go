@@ -29,6 +29,8 @@ import (
 //	…
 //	t // as the last line of a cell, shows the table
 //
+// Timeline draws it: a lane for each process, with an arrow from each Send to its Receive, and shaded where a process Waits.
+//
 // Events are in the order of their times, by CLOCK_MONOTONIC, which is one clock for all processors. Methods may be
 // called by any process and goroutine at the same time.
 type Trace struct {
