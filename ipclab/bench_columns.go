@@ -27,7 +27,7 @@ func (t *BenchTable) columns() (list []benchColumn) {
 		benchColumn{"size", "bytes", func(r *BenchRow) any { return positive(r.Size) }},
 		benchColumn{"CPUs", "", func(r *BenchRow) any { return r.processors() }})
 	if t.has(func(r *BenchRow) bool { return r.Trips > 0 }) {
-		list = append(list, timeColumns()...)
+		list = append(list, t.timeColumns()...)
 	}
 	if t.has(func(r *BenchRow) bool { return r.PerSecond > 0 }) {
 		list = append(list,
@@ -41,21 +41,22 @@ func (t *BenchTable) columns() (list []benchColumn) {
 }
 
 // timeColumns are those of round trips.
-func timeColumns() []benchColumn {
+func (t *BenchTable) timeColumns() []benchColumn {
 	at := func(name string, d func(*BenchRow) time.Duration) benchColumn {
 		return benchColumn{name, "µs", func(r *BenchRow) any { return shown(r.Trips > 0, d(r)) }}
 	}
-	return []benchColumn{
-		at("p50", func(r *BenchRow) time.Duration { return r.P50 }),
-		{"± of it", "%", func(r *BenchRow) any {
+	list := []benchColumn{at("p50", func(r *BenchRow) time.Duration { return r.P50 })}
+	if t.has(func(r *BenchRow) bool { return r.Low > 0 }) {
+		list = append(list, benchColumn{"± of it", "%", func(r *BenchRow) any {
 			const most = 999
 			return shown(r.Low > 0, min(threeDigits(50*float64(r.High-r.Low)/float64(max(r.P50, 1))), most))
-		}},
+		}})
+	}
+	return append(list,
 		at("p90", func(r *BenchRow) time.Duration { return r.P90 }),
 		at("p99", func(r *BenchRow) time.Duration { return r.P99 }),
 		at("p99.9", func(r *BenchRow) time.Duration { return r.P999 }),
-		at("max", func(r *BenchRow) time.Duration { return r.Max }),
-	}
+		at("max", func(r *BenchRow) time.Duration { return r.Max }))
 }
 
 // kernelColumns are what the kernel did for each message.
@@ -123,6 +124,17 @@ func threeDigits(f float64) float64 {
 	return math.Round(f/unit) * unit
 }
 
+// roundsText is "6 to 8 rounds" or, if all had as many, "6 rounds".
+func roundsText(least, most int) string {
+	switch {
+	case least < most:
+		return fmt.Sprintf("%d to %d rounds", least, most)
+	case most == 1:
+		return "1 round"
+	}
+	return fmt.Sprintf("%d rounds", most)
+}
+
 // conditions are notes on how all was measured.
 func (b *benchRun) conditions() (notes []string) {
 	rounds, warm, unsteady, least, most, trips := 0, 0, []string{}, 0, 0, false
@@ -154,7 +166,8 @@ func (b *benchRun) conditions() (notes []string) {
 	if rounds == 0 {
 		return nil
 	}
-	notes = append(notes, fmt.Sprintf("%d to %d rounds in turns, each by two processes of its own; %d trips to warm up are not counted. The last columns are for each message.", least, most, warm))
+	notes = append(notes, fmt.Sprintf("%s in turns, each by two processes of its own; %d trips to warm up are not counted. The last columns are for each message.",
+		roundsText(least, most), warm))
 	if least < benchLeast {
 		notes = append(notes, fmt.Sprintf("Fewer than %d rounds tell no confidence interval.", benchLeast))
 	}

@@ -15,6 +15,8 @@ const countedTrips = 700
 // count counts the system calls of each row, while there is time: all by one recording or, where that is not permitted, one
 // after the other.
 func (b *benchRun) count(p *benchProgress) error {
+	share := time.Duration(countingShare * float64(b.options.Limit))
+	b.countUntil = max(b.options.Limit, b.gone()+share) // also if measuring took longer than it should
 	var subjects []*subject
 	var works []*callWork
 	seen := map[*BenchRow]bool{}
@@ -74,7 +76,7 @@ func (b *benchRun) countEach(subjects []*subject, p *benchProgress) error {
 
 // timeFor reports whether there is time for so many trips; if not, a note says so.
 func (b *benchRun) timeFor(s *subject, trips int) bool {
-	if time.Duration(float64(trips)*s.times.Mean()) < b.options.Limit-b.gone() {
+	if time.Duration(float64(trips)*s.times.Mean()) < b.countUntil-b.gone() {
 		return true
 	}
 	b.note("The system calls of %s were not counted: there was no time for it.", s.label())

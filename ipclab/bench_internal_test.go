@@ -96,16 +96,37 @@ func TestKnownDelays(t *testing.T) {
 	}
 }
 
-// TestOverheadIsSubtracted: what takes next to nothing is not found to take as long as reading the clock.
-func TestOverheadIsSubtracted(t *testing.T) {
-	nothing := func() error { return nil }
-	table, err := BenchOf("nothing", nothing, func() error { yield(); return nil }, BenchOptions{Rounds: 1, Uncounted: true})
+// TestClockIsKnown: what takes next to nothing is timed in batches and, when it is timed singly all the same, found to take
+// what reading the clock takes, which is what is subtracted.
+func TestClockIsKnown(t *testing.T) {
+	const samples = 1000
+	memory, err := shm.New(reportSize(samples), true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	row := table.Rows()[0]
-	if row.Batch < 2 || row.Medians[0] > 5*float64(row.Overhead) || row.Overhead <= 0 {
-		t.Errorf("nothing takes %g ns, in batches of %d, and the clock %v", row.Medians[0], row.Batch, row.Overhead)
+	x := &exchange{limit: time.Minute, timing: timing{warmUp: steadyWarmUp, most: samples, time: time.Second}, report: &report{memory: memory}}
+	c := &client{exchange: x, party: party{end: sends{func() error { return nil }}}, start: time.Now()}
+	clock := c.overhead()
+	batch := c.batch(c.warmUp(), clock)
+	if clock <= 0 || batch < 2 || batch > batchMost {
+		t.Fatalf("the clock takes %g ns, and %d trips are to be timed at once", clock, batch)
+	}
+	for name, take := range map[string]func([]int64) int{
+		"singly":     c.single,
+		"in batches": func(times []int64) int { return c.batches(times, batch) },
+	} {
+		times := make([]int64, samples)
+		values := make([]float64, take(times))
+		for i := range values {
+			values[i] = float64(times[i]) - clock
+		}
+		each := bench.MedianOf(values).Median
+		if name != "singly" {
+			each /= float64(batch)
+		}
+		if math.Abs(each) > clock {
+			t.Errorf("%s, nothing takes %g ns; the clock takes %g", name, each, clock)
+		}
 	}
 }
 

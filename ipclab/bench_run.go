@@ -21,6 +21,8 @@ type benchRun struct {
 	subjects []*subject
 	notes    []string
 	begun    time.Time
+
+	countUntil time.Duration // since begun: system calls are counted as long
 }
 
 // note adds a note.

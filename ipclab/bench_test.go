@@ -90,8 +90,9 @@ func TestBenchOfEachMechanism(t *testing.T) {
 			t.Errorf("%s: %g messages/s, %g MB/s", r.Label(), r.PerSecond, r.MBPerSecond)
 		}
 	}
+	notes := strings.Join(b.Notes(), "\n")
 	for _, name := range ipclab.BenchMechanisms() {
-		if !found[name] {
+		if !found[name] && !strings.Contains(notes, name+" (raw) is left out: it waits without sleeping, and there is one processor only") {
 			t.Errorf("no row for %s", name)
 		}
 	}
