@@ -1,6 +1,7 @@
 r"""Typical wrong solutions: what students hand in, the points it gets, and a part of what they read about it.
 
-Each is the instructor's solution with something replaced.
+Each is the instructor's solution with something replaced. None for the points means some and not all, where chance has a
+part in how many.
 """
 
 WRONG = {
