@@ -1,6 +1,7 @@
 r"""Typical wrong solutions: what students hand in, the points it gets, and a part of what they read about it.
 
-Each is the instructor's solution with something replaced.
+Each is the instructor's solution with something replaced. None for the points means some and not all, where chance has a
+part in how many.
 """
 
 WRONG = {
@@ -25,7 +26,7 @@ WRONG = {
             11.5, "for writing, and no process has it open for reading"),
         "full letter box": (
             [("\tif err := unix.SetNonblock(int(fd), false); err != nil {\n\t\treturn err\n\t}\n", "")],
-            None, "and the writer says: write"),
+            None, "say did not wait for room: said, with the error: write"),
     },
     "signal-counter": {
         "not blocked": (
@@ -56,6 +57,9 @@ WRONG = {
         "no lock": (
             [("\tb.Full.wait()\n\tb.Lock.wait()\n", "\tb.Full.wait()\n"), ("\tb.Lock.post()\n\tb.Free.post()", "\tb.Free.post()")],
             11.5, "take has changed Data while another process held the lock"),
+        "does not wait for a message": (
+            [("\tb.Full.wait()\n", "")],
+            None, "take has returned from an empty buffer"),
         "semaphore begins with 0": (
             [("newSemaphore(slots)", "newSemaphore(len(\"\"))")],
             None, "Lock, Full, Free are 1, 0, 0; want 1, 0, 5"),

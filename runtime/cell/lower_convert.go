@@ -48,7 +48,8 @@ func (e *emitter) adaptStruct(x string, from, to types.Type) string {
 	_, fromStruct := from.Underlying().(*types.Struct)
 	_, fromNamed := from.(*types.Named)
 	_, toNamed := to.(*types.Named)
-	if fromStruct && fromNamed != toNamed || !fromNamed && foreignFunction(to) {
+	_, fromFunction := from.(*types.Signature)
+	if fromStruct && fromNamed != toNamed || fromFunction && foreignFunction(to) {
 		return e.typ(to) + "(" + x + ")"
 	}
 	return x
@@ -59,7 +60,7 @@ func (e *emitter) adaptStruct(x string, from, to types.Type) string {
 // another function of a cell.
 func foreignFunction(t types.Type) bool {
 	n, ok := t.(*types.Named)
-	if !ok || isCell(n.Obj().Pkg()) {
+	if !ok || isCell(n.Obj().Pkg()) || n.TypeArgs().Len() > 0 { // an iter.Seq is lowered to what it is
 		return false
 	}
 	_, ok = n.Underlying().(*types.Signature)
