@@ -12,8 +12,10 @@ PAGE = ROOT / "notebooks" / "book" / "errors.md"
 PART = re.compile(r"^### (?P<title>[^\n]+)$|^<!-- (?P<note>[^\n]+) -->$|^```(?P<kind>go|c|text)\n(?P<body>.*?)^```$", re.M | re.S)
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
+FOLD = "\n" + 8 * " "  # in a message that is longer than a line of the page
+
 # What differs each time: cells, descriptors, processes, pipes, addresses.
-NUMBERS = [(r"cell\d+", "cell"), (r"descriptor \d+", "descriptor"), (r"0x[0-9a-f]+", "address"), (r"\d{4,}", "number")]
+NUMBERS = [(r"cell\d+", "cell"), (r"descriptor \d+", "descriptor"), (r"0x[0-9a-f]+", "address"), (r"\d{3,}", "number")]
 
 
 @dataclass
@@ -43,7 +45,7 @@ def read_page():
         elif part["note"]:
             entries[-1].notes.append(part["note"])
         elif part["kind"] == "text":
-            entries[-1].shown = part["body"]
+            entries[-1].shown = part["body"].replace(FOLD, " ")
         else:
             entries[-1].cells.append(part["body"].rstrip("\n"))
     return entries
