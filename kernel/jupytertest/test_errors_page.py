@@ -1,6 +1,7 @@
 """The page of errors, notebooks/book/errors.md: each cell there shows the words that stand below it."""
 import os
 import re
+import textwrap
 from dataclasses import dataclass, field
 
 import pytest
@@ -160,3 +161,10 @@ def test_cells_under_bounds_show_what_the_page_says(start, monkeypatch, entry):
     for variable, value in entry.environment.items():
         monkeypatch.setenv(variable, value)
     assert "\n".join(faults(start(), [entry])) == ""
+
+
+def test_the_first_cell_of_the_students(kernel):
+    """That of students.md, which stands in a list."""
+    page = PAGE.with_name("students.md").read_text()
+    cell = textwrap.dedent(re.search(r"^ *```go\n(.*?)^ *```$", page, re.M | re.S)[1])
+    assert kernel.run(cell).value.startswith("hello from ")
