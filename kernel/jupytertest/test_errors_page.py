@@ -15,8 +15,8 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 FOLD = "\n" + 8 * " "  # in a message that is longer than a line of the page
 
-# What differs each time: cells, descriptors, processes, pipes, addresses.
-NUMBERS = [(r"cell\d+", "cell"), (r"descriptor \d+", "descriptor"), (r"0x[0-9a-f]+", "address"), (r"\d{3,}", "number")]
+# What differs each time: cells, descriptors, processes, pipes, addresses; and quotation marks with the locale.
+NUMBERS = [(r"cell\d+", "cell"), (r"descriptor \d+", "descriptor"), (r"0x[0-9a-f]+", "address"), (r"\d{3,}", "number"), ("[‘’`]", "'")]
 
 
 @dataclass
