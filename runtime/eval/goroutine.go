@@ -59,11 +59,8 @@ func (i *Interpreter) guard(cell string, line int, f func()) func() {
 func (i *Interpreter) panicked(owner *running, f *Failure) {
 	// A forked child ends here.
 	i.finished(f)
-	switch {
-	case owner == nil || !i.host.stopCell(owner):
+	if owner == nil || !i.host.failCell(owner, f) {
 		fmt.Fprintf(os.Stderr, "panic in a goroutine%s: %s\n%s", owner.of(), f.Value, f.trace())
-	case owner.fail(f):
-		close(owner.broken)
 	}
 }
 

@@ -93,6 +93,24 @@ func (h *host) stopCell(r *running) bool {
 	return true
 }
 
+// failCell stops a cell because a goroutine of it has failed, and tells whether it
+// was still running. The failure is noted first: the cell takes the stop for an
+// interrupt, and what is noted first is what it ends with.
+func (h *host) failCell(r *running, f *Failure) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.cell.Load() != r {
+		return false
+	}
+	first := r.fail(f)
+	h.stop = true
+	r.stop()
+	if first {
+		close(r.broken)
+	}
+	return true
+}
+
 // here returns the cell whose goroutine this is, or nil.
 func (h *host) here() *running {
 	id := current()
