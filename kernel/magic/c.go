@@ -49,6 +49,7 @@ func cMagic() Magic {
 
 // translateC translates %%c.
 func translateC(before int, args, text string) (Cell, error) {
+	text = strings.TrimPrefix(text, "\n")
 	r, err := ccell.ParseLine(args)
 	switch {
 	case errors.Is(err, ccell.ErrHelp):

@@ -11,7 +11,7 @@ import (
 // cell keeps its lines, and that Mask keeps every offset.
 func FuzzCells(f *testing.F) {
 	for _, code := range []string{
-		"x\n!echo it's\ny", "%%time\n\n%%sh\nls", "!a \\\n b\n%who", "s := `\n!`\n!ls\r\n%", "\n %%sh x\n}", "?%who", "%%c -o x\nint main(", "f(\n!x)\n%help ti",
+		"x\n!echo it's\ny", "%%time\n\n%%sh\nls", "!a \\\n b\n%who", "s := `\n!`\n!ls\r\n%", "\n %%sh x\n}", "?%who", "%%c -o x\nint main(", "f(\n!x)\n%help ti", "\n%%strace -c\n",
 	} {
 		f.Add(code, 3)
 	}

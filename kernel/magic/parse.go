@@ -75,7 +75,7 @@ func parseCell(code string, l line) (Cell, error) {
 	}
 	before := strings.Count(code[:l.start], "\n")
 	if m.translateLine != nil {
-		return m.translateLine(before, args, strings.TrimPrefix(code[l.end:], "\n"))
+		return m.translateLine(before, args, code[l.end:])
 	}
 	return m.translate(before, strings.Repeat("\n", before)+code[l.end:])
 }

@@ -61,9 +61,6 @@ func translateStrace(before int, args, text string) (Cell, error) {
 	if view.summary && view.timeline {
 		return Cell{}, fmt.Errorf("%s: -c and -timeline are two ways to show the same; choose one", straceWord)
 	}
-	if text != "" {
-		text = "\n" + text
-	}
 	c, err := around(straceWord, func(c *Cell) *bool { return &c.Traced })(before, strings.Repeat("\n", before)+text)
 	c.view = view
 	return c, err

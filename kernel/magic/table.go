@@ -34,7 +34,7 @@ type Magic struct {
 	// the lines left out.
 	translate func(before int, rest string) (Cell, error)
 	// translateLine is that of a cell magic with arguments. text is what is below its
-	// line.
+	// line, with the end of that line in front, if it has one.
 	translateLine func(before int, args, text string) (Cell, error)
 	options       []option // that may stand in its line
 	wraps         bool     // what is below it is a cell of its own
