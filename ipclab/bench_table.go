@@ -2,7 +2,6 @@ package ipclab
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -59,15 +58,7 @@ type BenchRow struct {
 // SystemCalls returns how many system calls a message takes, of both processes together: those that the mechanism needs, and
 // beside these those that the Go runtime makes for itself. ok is false if they were not counted.
 func (r BenchRow) SystemCalls() (calls, runtime float64, ok bool) {
-	return sum(r.Calls), sum(r.RuntimeCalls), r.Calls != nil
-}
-
-// sum adds counts, in the order of their names, so that rounding is the same each time.
-func sum(counts map[string]float64) (all float64) {
-	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		all += counts[name]
-	}
-	return all
+	return sumOf(r.Calls), sumOf(r.RuntimeCalls), r.Calls != nil
 }
 
 // Label names the row: "pipe (raw)".
