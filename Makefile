@@ -7,7 +7,7 @@ export CGO_ENABLED := 0
 
 BIN  := bin/ipclab
 VENV := .venv
-NB   ?= notebooks/02-pipes.ipynb
+NB   ?= notebooks/00-tour.ipynb
 
 PYTHON        ?= python3
 JUPYTER_FLAGS ?=
@@ -47,7 +47,7 @@ lab: build $(VENV)/requirements.txt ## open JupyterLab in notebooks/ with the ke
 	cd notebooks && exec $(abspath $(VENV))/bin/jupyter-lab $(ALLOW_ROOT) \
 		--MultiKernelManager.default_kernel_name=ipclab $(JUPYTER_FLAGS) $(notdir $(wildcard $(NB)))
 
-run: build ## run a notebook without Python and print its outputs (NB=notebooks/02-pipes.ipynb)
+run: build ## run a notebook without Python and print its outputs (NB=notebooks/02-pipes.ipynb for another than the tour)
 	@$(BIN) run $(RUN_FLAGS) $(NB)
 
 publish: build $(VENV)/requirements.txt ## run a notebook and write it as HTML and PDF into published/ (NB=..., PUBLISH_FLAGS=--help)
