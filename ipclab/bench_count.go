@@ -1,7 +1,10 @@
 package ipclab
 
 import (
+	"cmp"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -17,15 +20,9 @@ const countedTrips = 700
 func (b *benchRun) count(p *benchProgress) error {
 	share := time.Duration(countingShare * float64(b.options.Limit))
 	b.countUntil = max(b.options.Limit, b.gone()+share) // also if measuring took longer than it should
-	var subjects []*subject
+	subjects := b.countable()
 	var works []*callWork
-	seen := map[*BenchRow]bool{}
-	for _, s := range b.subjects {
-		if s.times == nil || seen[s.row] {
-			continue
-		}
-		seen[s.row] = true
-		subjects = append(subjects, s)
+	for _, s := range subjects {
 		works = append(works, &callWork{run: func(n int) ([]int, error) {
 			x, err := b.counted(s, n)
 			return x.pids(), err
@@ -35,7 +32,7 @@ func (b *benchRun) count(p *benchProgress) error {
 		interrupts.Check()
 		p.at("system calls of " + subjects[i].label())
 		p.done(1 - countingShare*(1-float64(i)/float64(len(subjects))))
-		return b.timeFor(subjects[i], togetherShort+togetherLong)
+		return b.timeFor(subjects[i:], togetherShort+togetherLong)
 	}
 	if err := countTogether(works, more); err != nil {
 		return b.countEach(subjects, p)
@@ -54,8 +51,8 @@ func (b *benchRun) countEach(subjects []*subject, p *benchProgress) error {
 	for i, s := range subjects {
 		interrupts.Check()
 		p.at("system calls of " + s.label())
-		if !b.timeFor(s, countedTrips) {
-			continue
+		if !b.timeFor(subjects[i:], countedTrips) {
+			return nil
 		}
 		calls, err := countCalls(func(n int) error {
 			_, err := b.counted(s, n)
@@ -74,12 +71,31 @@ func (b *benchRun) countEach(subjects []*subject, p *benchProgress) error {
 	return nil
 }
 
-// timeFor reports whether there is time for so many trips; if not, a note says so.
-func (b *benchRun) timeFor(s *subject, trips int) bool {
-	if time.Duration(float64(trips)*s.times.Mean()) < b.countUntil-b.gone() {
+// countable are the subjects, one for each row, the fastest first: where there is not time for all, it is those that make no
+// system calls of which one wants to know it.
+func (b *benchRun) countable() (list []*subject) {
+	seen := map[*BenchRow]bool{}
+	for _, s := range b.subjects {
+		if s.times != nil && !seen[s.row] {
+			seen[s.row] = true
+			list = append(list, s)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *subject) int { return cmp.Compare(a.times.Percentile(50), b.times.Percentile(50)) })
+	return list
+}
+
+// timeFor reports whether there is time for so many trips of the first of the subjects that are left. If not, a note says that
+// none of these is counted.
+func (b *benchRun) timeFor(left []*subject, trips int) bool {
+	if time.Duration(float64(trips)*left[0].times.Mean()) < b.countUntil-b.gone() {
 		return true
 	}
-	b.note("The system calls of %s were not counted: there was no time for it.", s.label())
+	var labels []string
+	for _, s := range left {
+		labels = append(labels, s.label())
+	}
+	b.note("There was no time to count the system calls of %s.", strings.Join(labels, ", "))
 	return false
 }
 
