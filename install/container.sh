@@ -45,6 +45,7 @@ build() {
 	"$ENGINE" build --network none --build-arg "BASE=$BASE" --file install/Containerfile --tag "$TAG" "$FOLDER"
 }
 
+# SYS_PTRACE: Docker permits ptrace(2) without it, but process_vm_readv(2) only with it, and Strace needs both.
 run() {
 	exec "$ENGINE" run --rm --interactive --tty --publish 127.0.0.1:8888:8888 --cap-add SYS_PTRACE --shm-size 1g ${RUN_FLAGS:-} "$TAG"
 }

@@ -168,3 +168,8 @@ def test_the_first_cell_of_the_students(kernel):
     page = PAGE.with_name("students.md").read_text()
     cell = textwrap.dedent(re.search(r"^ *```go\n(.*?)^ *```$", page, re.M | re.S)[1])
     assert kernel.run(cell).value.startswith("hello from ")
+
+
+def test_the_cell_that_tells_teachers_whether_tracing_is_permitted(kernel):
+    cell = re.search(r"^```go\n(.*?)^```$", PAGE.with_name("teachers.md").read_text(), re.M | re.S)[1]
+    assert kernel.run(cell).value == "1"
