@@ -27,10 +27,10 @@ ALLOW_ROOT  = $(if $(filter 0,$(shell id -u)),--allow-root)
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build lab run publish book notebooks homework test lint bench bench-go bench-fork bench-queue bench-kernel generate clean
+.PHONY: help build lab run publish book notebooks homework container-fetch container test lint bench bench-go bench-fork bench-queue bench-kernel generate clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/ipclab, one static binary
 	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o $(BIN) ./kernel/cmd/ipclab
@@ -71,6 +71,12 @@ homework: build $(VENV)/requirements-homework.txt ## make the students' versions
 	@$(BIN) install --prefix $(VENV) >/dev/null
 	cd notebooks/homework && PATH="$(abspath $(VENV))/bin:$$PATH" nbgrader generate_assignment --force --assignment='$(HOMEWORK)'
 	@echo 'The students'"'"' versions are in notebooks/homework/release.'
+
+container-fetch: ## download what the container image is made of: the only step that needs the network
+	@install/container.sh fetch
+
+container: build ## build the container image "ipclab" without network (BASE=..., ENGINE=podman)
+	@install/container.sh build
 
 test: ## run all checks and tests (PARTS=go PACKAGES=./kernel/... for some of them)
 	@$(PYTHON) kernel/jupytertest/run --packages $(PACKAGES) $(PARTS)
