@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -194,4 +195,22 @@ func ExampleCreateRing() {
 func ExampleSampleOf() {
 	fmt.Println(ipclab.SampleOf("a call", 3*time.Microsecond, 1*time.Microsecond, 2*time.Microsecond).Summary().Median)
 	// Output: 2000
+}
+
+func ExampleBenchMechanisms() {
+	all := ipclab.BenchMechanisms()
+	fmt.Println(slices.Contains(all, "pipe"), slices.Contains(all, "ring"))
+	// Output: true true
+}
+
+// In a notebook this is a bar with the rate and the time left; when it is done, one line is left.
+func ExampleNewProgress() {
+	p := ipclab.NewProgress("adding up", 1000)
+	sum := 0
+	for i := range 1000 {
+		sum += i
+		p.Add(1)
+	}
+	p.Done()
+	fmt.Println("sum:", sum)
 }
