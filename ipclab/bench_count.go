@@ -2,6 +2,8 @@ package ipclab
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -36,6 +38,7 @@ func (b *benchRun) count(p *benchProgress) error {
 		return b.timeFor(subjects[i], togetherShort+togetherLong)
 	}
 	if err := countTogether(works, more); err != nil {
+		b.uncounted = nil
 		return b.countEach(subjects, p)
 	}
 	for i, s := range subjects {
@@ -72,13 +75,22 @@ func (b *benchRun) countEach(subjects []*subject, p *benchProgress) error {
 	return nil
 }
 
-// timeFor reports whether there is time for so many trips; if not, a note says so.
+// timeFor reports whether there is time for so many trips; if not, it keeps the name for a note.
 func (b *benchRun) timeFor(s *subject, trips int) bool {
 	if time.Duration(float64(trips)*s.times.Mean()) < b.options.Limit-b.gone() {
 		return true
 	}
-	b.note("The system calls of %s were not counted: there was no time for it.", s.label())
+	b.uncounted = append(b.uncounted, s.label())
 	return false
+}
+
+// noteUncounted says in one note of which rows the system calls were not counted for lack of time. Rows of several sizes or
+// placements have one name.
+func (b *benchRun) noteUncounted() {
+	slices.Sort(b.uncounted)
+	if names := slices.Compact(b.uncounted); len(names) > 0 {
+		b.note("There was no time to count the system calls of %s; a longer limit would do.", strings.Join(names, ", "))
+	}
 }
 
 // keepCount puts into the row what was counted.

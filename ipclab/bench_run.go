@@ -21,6 +21,8 @@ type benchRun struct {
 	subjects []*subject
 	notes    []string
 	begun    time.Time
+
+	uncounted []string // rows whose system calls there was no time to count
 }
 
 // note adds a note.
@@ -51,6 +53,7 @@ func (b *benchRun) run() (*BenchTable, error) {
 		if err := b.count(p); err != nil {
 			return nil, err
 		}
+		b.noteUncounted()
 	}
 	p.finish()
 	return b.table(warnings), nil

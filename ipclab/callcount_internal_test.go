@@ -10,9 +10,15 @@ import (
 
 // work has a child make known calls, n times over.
 func work(n int) error {
+	_, err := knownCalls(n)
+	return err
+}
+
+// knownCalls is work that tells the number of the child.
+func knownCalls(n int) (pids []int, err error) {
 	c, err := forkOwn()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if c == nil {
 		var ends [2]int
@@ -27,7 +33,7 @@ func work(n int) error {
 		unix.Exit(0)
 	}
 	_, _, err = c.wait()
-	return err
+	return []int{c.pid}, err
 }
 
 // What the program asks for is counted exactly, by every way that there is.
@@ -66,5 +72,26 @@ func TestCallsAreCountedInTheNextWay(t *testing.T) {
 	callCounters = []callCounter{refused}
 	if _, err := countCalls(work); err != unix.EACCES {
 		t.Errorf("no way: %v", err)
+	}
+}
+
+// What there is no time for is left out; what comes after it is counted all the same.
+func TestOneThatIsLeftOutDoesNotKeepOthersFromBeingCounted(t *testing.T) {
+	works := []*callWork{{}, {run: func(n int) ([]int, error) { return knownCalls(n) }}}
+	err := countTogether(works, func(i int) bool { return i > 0 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (map[string]float64{"write": 1, "read": 1, "getpgid": 1}); works[0].counted.program != nil || !maps.Equal(works[1].counted.program, want) {
+		t.Errorf("%v, then %v", works[0].counted.program, works[1].counted.program)
+	}
+}
+
+// Many rows without a count make one note.
+func TestRowsThatWereNotCountedAreNamedOnce(t *testing.T) {
+	b := &benchRun{uncounted: []string{"tcp (raw)", "pipe (raw)", "tcp (raw)"}}
+	b.noteUncounted()
+	if want := "There was no time to count the system calls of pipe (raw), tcp (raw); a longer limit would do."; len(b.notes) != 1 || b.notes[0] != want {
+		t.Errorf("%q", b.notes)
 	}
 }

@@ -34,8 +34,8 @@ func countTogether(works []*callWork, more func(i int) bool) error {
 	owner := map[int]callTally{} // by process
 	calls, err := perf.Calls(func() {
 		for i, w := range works {
-			if !more(i) {
-				break
+			if !more(i) { // there may be time for a quicker one
+				continue
 			}
 			for l, n := range lengths {
 				var pids []int
