@@ -24,6 +24,7 @@ def check(shown):
     message_queue(shown.text("which-one-13"))
     assert "measured: 11 mechanisms" in shown.text("which-one-15")
     decision(shown.table("which-one-17"))
+    assert "image/svg+xml" in shown.drawn("which-one-17")
     choices([(row["what is needed"], set(row["which"].split(", "))) for row in shown.table("which-one-19")])
     looks = {row["the receiver"]: number(row["median delay"]) for row in shown.table("which-one-21")}
     assert looks["looks every 40ms"] > looks["sleeps in read"]
