@@ -46,6 +46,9 @@ func (b *benchRun) count(p *benchProgress) error {
 			return works[i].err
 		}
 		b.keepCount(s, works[i].counted, works[i].err)
+		if chance := works[i].chance; len(chance) > 0 {
+			b.note("How often %s calls %s is chance, and left out of its count.", s.label(), strings.Join(chance, ", "))
+		}
 	}
 	return nil
 }

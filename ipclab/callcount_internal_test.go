@@ -3,6 +3,7 @@ package ipclab
 import (
 	"maps"
 	"os"
+	"slices"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -93,5 +94,14 @@ func TestRowsThatWereNotCountedAreNamedOnce(t *testing.T) {
 	b.noteUncounted()
 	if want := "There was no time to count the system calls of pipe (raw), tcp (raw); a longer limit would do."; len(b.notes) != 1 || b.notes[0] != want {
 		t.Errorf("%q", b.notes)
+	}
+}
+
+// A short run that made more of a call than a long one tells that their number does not depend on the work.
+func TestCallsByChanceAreNamed(t *testing.T) {
+	short := map[string]int{"pwrite64": 40, "pread64": 900, "sched_yield": 3, "read": 7}
+	long := map[string]int{"pwrite64": 140, "pread64": 500, "read": 7}
+	if got := byChance(short, long); !slices.Equal(got, []string{"pread64", "sched_yield"}) {
+		t.Errorf("%q", got)
 	}
 }
