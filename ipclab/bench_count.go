@@ -32,9 +32,10 @@ func (b *benchRun) count(p *benchProgress) error {
 		interrupts.Check()
 		p.at("system calls of " + subjects[i].label())
 		p.done(1 - countingShare*(1-float64(i)/float64(len(subjects))))
-		return b.timeFor(subjects[i:], togetherShort+togetherLong)
+		return b.timeFor(subjects[i], togetherShort+togetherLong)
 	}
 	if err := countTogether(works, more); err != nil {
+		b.uncounted = nil
 		return b.countEach(subjects, p)
 	}
 	for i, s := range subjects {
@@ -42,6 +43,9 @@ func (b *benchRun) count(p *benchProgress) error {
 			return works[i].err
 		}
 		b.keepCount(s, works[i].counted, works[i].err)
+		if chance := works[i].chance; len(chance) > 0 {
+			b.note("How often %s calls %s is chance, and left out of its count.", s.label(), strings.Join(chance, ", "))
+		}
 	}
 	return nil
 }
@@ -51,8 +55,8 @@ func (b *benchRun) countEach(subjects []*subject, p *benchProgress) error {
 	for i, s := range subjects {
 		interrupts.Check()
 		p.at("system calls of " + s.label())
-		if !b.timeFor(subjects[i:], countedTrips) {
-			return nil
+		if !b.timeFor(s, countedTrips) {
+			continue
 		}
 		calls, err := countCalls(func(n int) error {
 			_, err := b.counted(s, n)
@@ -85,18 +89,22 @@ func (b *benchRun) countable() (list []*subject) {
 	return list
 }
 
-// timeFor reports whether there is time for so many trips of the first of the subjects that are left. If not, a note says that
-// none of these is counted.
-func (b *benchRun) timeFor(left []*subject, trips int) bool {
-	if time.Duration(float64(trips)*left[0].times.Mean()) < b.countUntil-b.gone() {
+// timeFor reports whether there is time for so many trips; if not, it keeps the name for a note.
+func (b *benchRun) timeFor(s *subject, trips int) bool {
+	if time.Duration(float64(trips)*s.times.Mean()) < b.countUntil-b.gone() {
 		return true
 	}
-	var labels []string
-	for _, s := range left {
-		labels = append(labels, s.label())
-	}
-	b.note("There was no time to count the system calls of %s.", strings.Join(labels, ", "))
+	b.uncounted = append(b.uncounted, s.label())
 	return false
+}
+
+// noteUncounted says in one note of which rows the system calls were not counted for lack of time. Rows of several sizes or
+// placements have one name.
+func (b *benchRun) noteUncounted() {
+	slices.Sort(b.uncounted)
+	if names := slices.Compact(b.uncounted); len(names) > 0 {
+		b.note("There was no time to count the system calls of %s; a longer limit would do.", strings.Join(names, ", "))
+	}
 }
 
 // keepCount puts into the row what was counted.

@@ -23,6 +23,7 @@ type benchRun struct {
 	begun    time.Time
 
 	countUntil time.Duration // since begun: system calls are counted as long
+	uncounted  []string      // rows whose system calls there was no time to count
 }
 
 // note adds a note.
@@ -53,6 +54,7 @@ func (b *benchRun) run() (*BenchTable, error) {
 		if err := b.count(p); err != nil {
 			return nil, err
 		}
+		b.noteUncounted()
 	}
 	p.finish()
 	return b.table(warnings), nil

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"slices"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -12,9 +13,15 @@ import (
 
 // work has a child make known calls, n times over.
 func work(n int) error {
+	_, err := knownCalls(n)
+	return err
+}
+
+// knownCalls is work that tells the number of the child.
+func knownCalls(n int) (pids []int, err error) {
 	c, err := forkOwn()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if c == nil {
 		var ends [2]int
@@ -29,7 +36,7 @@ func work(n int) error {
 		unix.Exit(0)
 	}
 	_, _, err = c.wait()
-	return err
+	return []int{c.pid}, err
 }
 
 // What the program asks for is counted exactly, by every way that there is.
@@ -83,5 +90,35 @@ func TestNotesOnCalls(t *testing.T) {
 	busy := callCount{note: "counted", runtime: map[string]float64{"futex": 5, "epoll_pwait": 2.5, "nanosleep": 0.04}}
 	if n := busy.notes("pipe"); len(n) != 2 || n[1] != "pipe: beside the system calls of the program, the Go runtime makes 7.54 a trip for itself: futex 5.00, epoll_pwait 2.50." {
 		t.Errorf("%q", n)
+	}
+}
+
+// What there is no time for is left out; what comes after it is counted all the same.
+func TestOneThatIsLeftOutDoesNotKeepOthersFromBeingCounted(t *testing.T) {
+	works := []*callWork{{}, {run: func(n int) ([]int, error) { return knownCalls(n) }}}
+	err := countTogether(works, func(i int) bool { return i > 0 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (map[string]float64{"write": 1, "read": 1, "getpgid": 1}); works[0].counted.program != nil || !maps.Equal(works[1].counted.program, want) {
+		t.Errorf("%v, then %v", works[0].counted.program, works[1].counted.program)
+	}
+}
+
+// Many rows without a count make one note.
+func TestRowsThatWereNotCountedAreNamedOnce(t *testing.T) {
+	b := &benchRun{uncounted: []string{"tcp (raw)", "pipe (raw)", "tcp (raw)"}}
+	b.noteUncounted()
+	if want := "There was no time to count the system calls of pipe (raw), tcp (raw); a longer limit would do."; len(b.notes) != 1 || b.notes[0] != want {
+		t.Errorf("%q", b.notes)
+	}
+}
+
+// A short run that made more of a call than a long one tells that their number does not depend on the work.
+func TestCallsByChanceAreNamed(t *testing.T) {
+	short := map[string]int{"pwrite64": 40, "pread64": 900, "sched_yield": 3, "read": 7}
+	long := map[string]int{"pwrite64": 140, "pread64": 500, "read": 7}
+	if got := byChance(short, long); !slices.Equal(got, []string{"pread64", "sched_yield"}) {
+		t.Errorf("%q", got)
 	}
 }

@@ -3,6 +3,7 @@ package ipclab
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"ipclab/ipclab/internal/perf"
 	"ipclab/ipclab/internal/ptrace"
@@ -13,7 +14,8 @@ import (
 type callWork struct {
 	run     func(n int) (pids []int, err error) // does it n times, in children with these numbers
 	counted callCount
-	err     error // of run
+	chance  []string // calls that it makes as often as it happens to
+	err     error    // of run
 }
 
 // The lengths of the two runs of each, where many are counted together: the memory for what is recorded has to do for all.
@@ -34,8 +36,8 @@ func countTogether(works []*callWork, more func(i int) bool) error {
 	owner := map[int]callTally{} // by process
 	calls, err := perf.Calls(func() {
 		for i, w := range works {
-			if !more(i) {
-				break
+			if !more(i) { // there may be time for a quicker one
+				continue
 			}
 			for l, n := range lengths {
 				var pids []int
@@ -64,6 +66,7 @@ func countTogether(works []*callWork, more func(i int) bool) error {
 		short, long := tallies[0][i], tallies[1][i]
 		if w.err == nil && long.program != nil {
 			w.counted = callCount{each(short.program, long.program), each(short.runtime, long.runtime), note}
+			w.chance = byChance(short.program, long.program)
 		}
 	}
 	return nil
@@ -78,4 +81,16 @@ func each(short, long map[string]int) map[string]float64 {
 		}
 	}
 	return out
+}
+
+// byChance names the calls of which the short run made more than the long one, as who looks again and again until something
+// is there does: how many there are for a trip cannot be told.
+func byChance(short, long map[string]int) (names []string) {
+	for name, n := range short {
+		if n > long[name] {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }

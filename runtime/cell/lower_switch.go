@@ -31,11 +31,35 @@ func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
 		if c.List == nil {
 			n.printf("default:\n")
 		} else {
-			n.printf("%scase %s:\n", n.l.line(c.Pos()), n.cases(c.List, tag))
+			n.caseOf(c.List, tag)
 		}
 		n.stmts(c.Body)
 	}
 	n.printf("}\n")
+}
+
+// caseOf writes the beginning of a clause. Of several expressions the interpreter
+// evaluates only the first, unless they are compared with a tag and need no
+// evaluation. Else each gets a clause of its own, which falls through to the next.
+func (e *emitter) caseOf(list []ast.Expr, tag types.Type) {
+	if tag == nil || !e.atHand(list) {
+		last := len(list) - 1
+		for _, x := range list[:last] {
+			e.printf("%scase %s:\nfallthrough\n", e.l.line(x.Pos()), e.cases([]ast.Expr{x}, tag))
+		}
+		list = list[last:]
+	}
+	e.printf("%scase %s:\n", e.l.line(list[0].Pos()), e.cases(list, tag))
+}
+
+// atHand reports whether all expressions are names or constants.
+func (e *emitter) atHand(list []ast.Expr) bool {
+	for _, x := range list {
+		if _, name := ast.Unparen(x).(*ast.Ident); !name && e.info.Types[x].Value == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // cases writes the expressions of a clause. The interpreter would convert what an
