@@ -2,9 +2,11 @@ package ipclab_test
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,12 +31,24 @@ func TestKnownDelaysAreMeasured(t *testing.T) {
 			}
 		}},
 	} {
-		own, measured := knownTrips(t, name, c.trips, c.delay)
-		if off := math.Abs(float64(measured)/float64(own) - 1); off > 0.02 {
-			t.Errorf("%s: measured %v, took %v: %.1f %% off", name, measured, own, 100*off)
+		var said []string
+		for len(said) < attempts {
+			own, measured := knownTrips(t, name, c.trips, c.delay)
+			off := math.Abs(float64(measured)/float64(own) - 1)
+			if off <= 0.02 {
+				break
+			}
+			said = append(said, fmt.Sprintf("measured %v, took %v: %.1f %% off", measured, own, 100*off))
+		}
+		if len(said) == attempts {
+			t.Errorf("%s: %s", name, strings.Join(said, "; "))
 		}
 	}
 }
+
+// attempts is how often an instrument may be tried: what disturbs the machine may come between two readings of the clock, but
+// an instrument that is wrong is wrong each time.
+const attempts = 5
 
 // knownTrips measures trips that take the given delay more than an exchange by pipes, and returns the medians: of what the trips
 // took as they saw it, and of what was measured.

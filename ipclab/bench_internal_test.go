@@ -1,6 +1,7 @@
 package ipclab
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -58,42 +59,59 @@ func TestKnownDelays(t *testing.T) {
 			}
 		}},
 	} {
-		there, ask, err1 := Pipe()
-		back, answer, err2 := Pipe()
-		if err1 != nil || err2 != nil {
-			t.Fatal(err1, err2)
+		// What disturbs the machine may come between two readings of the clock, but an instrument that is wrong is wrong each time.
+		const attempts = 5
+		var said []string
+		for len(said) < attempts {
+			text, ok := knownDelay(t, c.name, c.delay)
+			if ok {
+				break
+			}
+			said = append(said, text)
 		}
-		trips, delays := newJournal(t), newJournal(t)
-		b := make([]byte, 1)
-		table, err := BenchOf(c.name,
-			func() error {
-				begun := time.Now()
-				ask.Write(b)
-				_, err := back.Read(b)
-				trips.note(time.Since(begun))
-				return err
-			},
-			func() error {
-				there.Read(b)
-				begun := time.Now()
-				c.delay()
-				delays.note(time.Since(begun))
-				_, err := answer.Write(b)
-				return err
-			}, BenchOptions{Rounds: 1, Uncounted: true})
-		for _, fd := range []FD{there, ask, back, answer} {
-			fd.Close()
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		row := table.Rows()[0]
-		n := row.Trips
-		known, delay, found := trips.last(n), delays.last(n), row.Medians[0]
-		if math.Abs(found-known) > 0.02*known || found < delay {
-			t.Errorf("%s: %d trips of %.0f ns, by the client's knowledge %.0f, of which the server's delay is %.0f", c.name, n, found, known, delay)
+		if len(said) == attempts {
+			t.Errorf("%s: %s", c.name, strings.Join(said, "; "))
 		}
 	}
+}
+
+// knownDelay measures trips with a delay in the server, and compares the median with what the client itself has seen.
+func knownDelay(t *testing.T, name string, wait func()) (text string, ok bool) {
+	t.Helper()
+	there, ask, err1 := Pipe()
+	back, answer, err2 := Pipe()
+	if err1 != nil || err2 != nil {
+		t.Fatal(err1, err2)
+	}
+	trips, delays := newJournal(t), newJournal(t)
+	b := make([]byte, 1)
+	table, err := BenchOf(name,
+		func() error {
+			begun := time.Now()
+			ask.Write(b)
+			_, err := back.Read(b)
+			trips.note(time.Since(begun))
+			return err
+		},
+		func() error {
+			there.Read(b)
+			begun := time.Now()
+			wait()
+			delays.note(time.Since(begun))
+			_, err := answer.Write(b)
+			return err
+		}, BenchOptions{Rounds: 1, Uncounted: true})
+	for _, fd := range []FD{there, ask, back, answer} {
+		fd.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := table.Rows()[0]
+	n := row.Trips
+	known, delay, found := trips.last(n), delays.last(n), row.Medians[0]
+	text = fmt.Sprintf("%d trips of %.0f ns, by the client's knowledge %.0f, of which the server's delay is %.0f", n, found, known, delay)
+	return text, math.Abs(found-known) <= 0.02*known && found >= delay
 }
 
 // TestClockIsKnown: what takes next to nothing is timed in batches and, when it is timed singly all the same, found to take

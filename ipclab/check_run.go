@@ -251,12 +251,14 @@ func (c *checking) explain() {
 // that nothing can get away, and then that.
 func endCheck(keeper *child) {
 	unix.Kill(keeper.pid, unix.SIGSTOP)
+	var adopted []proc.Stat
 	for begun := time.Now(); time.Since(begun) < checkEndLimit; {
 		all, err := proc.All()
 		if err != nil {
 			break
 		}
-		left := slices.DeleteFunc(proc.Descendants(all, keeper.pid), func(s proc.Stat) bool { return s.Pid == keeper.pid || s.State == 'Z' })
+		adopted = slices.DeleteFunc(proc.Descendants(all, keeper.pid), func(s proc.Stat) bool { return s.Pid == keeper.pid })
+		left := slices.DeleteFunc(slices.Clone(adopted), func(s proc.Stat) bool { return s.State == 'Z' })
 		if len(left) == 0 {
 			break
 		}
@@ -266,4 +268,18 @@ func endCheck(keeper *child) {
 		time.Sleep(time.Millisecond) // a killed process needs a moment to go; /proc tells no other way
 	}
 	end(keeper)
+	awaitCollected(adopted)
+}
+
+// awaitCollected waits until the notebook's kernel, to which zombies go when the keeper has ended, has waited for them: else a
+// cell might see them still.
+func awaitCollected(zombies []proc.Stat) {
+	kernel := os.Getppid()
+	there := func(z proc.Stat) bool {
+		s, err := proc.ReadStat(z.Pid)
+		return err == nil && s.Start == z.Start && s.PPid == kernel
+	}
+	for begun := time.Now(); reserve.Any() && slices.ContainsFunc(zombies, there) && time.Since(begun) < checkEndLimit; {
+		time.Sleep(time.Millisecond) // a process tells nobody but its parent that it has been waited for
+	}
 }

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"errors"
 	"io"
 	"os"
 	"strconv"
@@ -38,6 +39,23 @@ func watchLifeline(lifeline *os.File, mark, leftovers, temporary string, program
 	removeLeftovers(leftovers)
 	ccell.Forget(programs, mark)
 	endAndSweep(append(ccell.Folders(), temporary))
+}
+
+// goneLimit bounds the time from when the kernel's sockets are closed until it has ended.
+const goneLimit = time.Second
+
+// kernelIsGone reports whether an error comes from the end of the kernel, and not from what a cell did to the descriptors. What
+// is left to do then, watchLifeline does, and ends this process: to exit before would cut it short.
+func (w *worker) kernelIsGone(err error) bool {
+	if !errors.Is(err, unix.EPIPE) && !errors.Is(err, unix.ECONNRESET) {
+		return false
+	}
+	for end := time.Now().Add(goneLimit); os.Getppid() == w.kernel; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			return false
+		}
+	}
+	return true
 }
 
 // removeLeftovers removes the listed files if they are still the same ones.

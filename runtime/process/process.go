@@ -25,6 +25,7 @@ import (
 // A worker is the state of the runtime process.
 type worker struct {
 	plumbing    plumbing
+	kernel      int // its process number
 	requests    *wire.Conn
 	looking     *look // the last look at a variable; nil before the first
 	events      *wire.Conn
@@ -49,6 +50,7 @@ func Main() int {
 		sweep(strings.Split(folders, "\n"))
 		return 0
 	}
+	kernel := os.Getppid()
 	mark, leftovers, programs := os.Getenv(reap.MarkVariable), os.Getenv(LeftoversVariable), ccell.Folders()
 	// What a panic in a goroutine prints is for the student, who has no use
 	// for the interpreter's stack.
@@ -65,7 +67,7 @@ func Main() int {
 	reserve.Descriptors(p.own()...)
 	keepBounds() // not before: it reads files, and the network poller would begin at a low number
 	go watchLifeline(p.kernel, mark, leftovers, os.TempDir(), programs)
-	w := &worker{plumbing: p, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), tasks: make(chan task, 1), running: make(chan uint64, 1)}
+	w := &worker{plumbing: p, kernel: kernel, requests: wire.NewConn(p.requests), events: wire.NewConn(p.events), tasks: make(chan task, 1), running: make(chan uint64, 1)}
 	w.interpreter = eval.New(exitInChild)
 	mime.SetSink(sink{w.events})
 	w.boundIdleHeap()
@@ -117,19 +119,13 @@ func (w *worker) serve() int {
 	w.goroutines = runtime.NumGoroutine()
 	for {
 		if err := w.next()(); err != nil {
-			if kernelIsGone(err) {
+			if w.kernelIsGone(err) {
 				select {}
 			}
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 			return 1
 		}
 	}
-}
-
-// kernelIsGone reports whether an error says so. What is left to do then, watchLifeline does, and ends this process: to exit
-// before would cut it short.
-func kernelIsGone(err error) bool {
-	return errors.Is(err, unix.EPIPE) || errors.Is(err, unix.ECONNRESET)
 }
 
 // idleAfter is how long after a copy was made there is time for Own. Cells that
@@ -175,7 +171,7 @@ func (w *worker) receive() {
 		case errors.Is(err, wire.ErrMalformed):
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
 			continue
-		case errors.Is(err, io.EOF), kernelIsGone(err):
+		case errors.Is(err, io.EOF), w.kernelIsGone(err):
 			return
 		case err != nil:
 			fmt.Fprintln(os.Stderr, "ipclab runtime:", err)
