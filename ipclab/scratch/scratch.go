@@ -20,11 +20,7 @@ const separator = ","
 // that are gone. purpose
 // tells a person what a folder is for, "ipclab-locks" for example. The caller removes the folder when it is done.
 func New(below, purpose string) (string, error) {
-	entries, err := os.ReadDir(below)
-	if err != nil {
-		return "", err
-	}
-	sweep(below, entries, func(o owner.Owner) bool { return o.State() == owner.Gone })
+	Sweep(below)
 	self, err := owner.Self()
 	if err != nil {
 		return "", err
@@ -34,18 +30,17 @@ func New(below, purpose string) (string, error) {
 
 // Sweep removes the folders of processes that are gone.
 func Sweep(below string) {
-	entries, _ := os.ReadDir(below) // what cannot be looked at has nothing of ours
-	sweep(below, entries, func(o owner.Owner) bool { return o.State() == owner.Gone })
+	sweep(below, func(o owner.Owner) bool { return o.State() == owner.Gone })
 }
 
 // SweepOwn removes those of the calling process too, which is about to end.
 func SweepOwn(below string) {
 	self, err := owner.Self()
-	entries, _ := os.ReadDir(below)
-	sweep(below, entries, func(o owner.Owner) bool { return o.State() == owner.Gone || err == nil && o == self })
+	sweep(below, func(o owner.Owner) bool { return o.State() == owner.Gone || err == nil && o == self })
 }
 
-func sweep(below string, entries []os.DirEntry, over func(owner.Owner) bool) {
+func sweep(below string, over func(owner.Owner) bool) {
+	entries, _ := os.ReadDir(below) // what cannot be looked at has nothing of ours
 	for _, e := range entries {
 		if o, ok := ownerOf(e.Name()); ok && over(o) {
 			os.RemoveAll(filepath.Join(below, e.Name())) // another's folder, or removed by another: not ours then
