@@ -57,7 +57,7 @@ func (p *pkg) pages() []page {
 	for _, v := range slices.Concat(p.doc.Consts, p.doc.Vars) {
 		p.add(entries, v.Decl, p.values(v))
 	}
-	overview := "# Reference\n\nThe package `ipclab`, from its doc comments. The examples run as tests, and in a cell: a cell needs neither\nfunction nor imports around them.\n\n```{toctree}\n:maxdepth: 1\n\n"
+	overview := "# Reference\n\nThe package `ipclab`, from its doc comments. The examples are compiled with the tests of the package, and run with them where an\noutput is shown. A cell needs neither function nor imports around them.\n\n```{toctree}\n:maxdepth: 1\n\n"
 	var out []page
 	for _, t := range topics {
 		if len(entries[t.name]) == 0 {
