@@ -68,18 +68,28 @@ for i := 0; i < 10; i++ { <-ended }`, r))
 	}
 }
 
+// TestAStoppedChildStaysStopped: what others do on the machine may trip the wire before the guard has looked, and then it does
+// not know who was stopped by the cell. That is chance; a guard that never knows fails each time.
 func TestAStoppedChildStaysStopped(t *testing.T) {
 	l := bounded(t)
-	r := l.run(`p, _ := ipclab.Spawn(func() { select {} })
+	const attempts = 5
+	var said []string
+	for len(said) < attempts {
+		r := l.run(`p, _ := ipclab.Spawn(func() { select {} })
 p.Signal(syscall.SIGSTOP)
 time.Sleep(250 * time.Millisecond) // for a look at it
-for i := 0; i < 6; i++ { ipclab.Spawn(func() { select {} }) }
+all := []*ipclab.Process{p}
+for i := 0; i < 6; i++ { c, _ := ipclab.Spawn(func() { select {} }); all = append(all, c) }
 time.Sleep(250 * time.Millisecond)
 b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.Pid()))
-fmt.Println(strings.Contains(string(b), ") T "))`)
-	if got := r.text("stdout"); got != "true\n" {
-		t.Errorf("got %q, %q", got, r.text("stderr"))
+fmt.Println(strings.Contains(string(b), ") T "))
+for _, c := range all { c.Kill(); c.Wait() }`)
+		if r.text("stdout") == "true\n" {
+			return
+		}
+		said = append(said, r.text("stdout")+r.text("stderr"))
 	}
+	t.Errorf("got %q", said)
 }
 
 // TestNobodyLooksAtAnIdleKernel counts how often this process gives the processor away while nothing goes on.
