@@ -20,7 +20,7 @@ WRONG = {
     "fifo-chat": {
         "end of file": (
             [("path, unix.O_RDWR)", "path, unix.O_RDONLY|unix.O_NONBLOCK)")],
-            None, 'Read returned "", EOF'),
+            None, "without writers Read returns 0 bytes and EOF"),
         "open that waits": (
             [("unix.O_WRONLY|unix.O_NONBLOCK", "unix.O_WRONLY")],
             11.5, "for writing, and no process has it open for reading"),
