@@ -13,7 +13,8 @@ package means
 //	mqueue       mq_send(queue, p, n, 0) | mq_receive(queue, p, n, NULL)
 //	sysvmq       memcpy(m.text, p, n); msgsnd(id, &m, n, 0) | msgrcv(id, &m, n, 0, 0); memcpy(p, m.text, n)
 //	sysvsem      semop(id, &add, 1) | semop(id, &take, 1)
-//	file         pwrite(fd, record, n + 8, mine) | do pread(fd, record, n + 8, theirs) while (it is the old record);
+//	file         pwrite(mine, record, n + 8, 0) | do pread(theirs, record, n + 8, 0) while (it is the old record);
+//	             with files that each side has opened for itself, with O_NOATIME
 //	semaphore    memcpy(shared, p, n); sem_post(&shared->sem) | sem_wait(&shared->sem); memcpy(p, shared, n)
 //	futex        memcpy(shared, p, n); if (atomic_exchange(&shared->word, FILLED) == AWAITED) wake |
 //	             unless (the word is FILLED) { it becomes AWAITED; sleep until it is FILLED; } memcpy; word = VACANT
