@@ -43,7 +43,7 @@ func againstC(b *testing.B) (*ipclab.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	rounds, err := strconv.Atoi(orElse(os.Getenv("ROUNDS"), "15"))
+	rounds, err := strconv.Atoi(orElse(os.Getenv("ROUNDS"), "31"))
 	if err != nil {
 		return nil, err
 	}

@@ -32,13 +32,14 @@ const (
 // A futexEnd looks at the word of its slot, and sleeps on it.
 type futexEnd struct {
 	out, in       *uint32
+	taken         *uint64 // of which in is a half: see spin.Release
 	outBox, inBox []byte
 	looks         int
 }
 
 func newFutexEnd(looks int) func(send, receive *slot) (End, error) {
 	return func(send, receive *slot) (End, error) {
-		return &futexEnd{low(send.word), low(receive.word), send.data, receive.data, looks}, nil
+		return &futexEnd{low(send.word), low(receive.word), receive.word, send.data, receive.data, looks}, nil
 	}
 }
 
@@ -60,6 +61,6 @@ func (e *futexEnd) Receive(message []byte) error {
 		}
 	}
 	copy(message, e.inBox)
-	atomic.StoreUint32(e.in, vacant)
+	spin.Release(e.taken, vacant)
 	return nil
 }
