@@ -71,7 +71,8 @@ func OnChild(f func()) { onChild(f) }
 // SIGKILL and SIGSTOP, and ends at the end of file of control. As soon as it stands still it writes its
 // process id to control, see FrozenPID.
 //
-// In this process Freeze returns then, or earlier, with Thaw.Woken false; control can be closed. In the copy
+// In this process Freeze returns then, or earlier, once the copy has left the process group, with Thaw.Woken false;
+// control can be closed. In the copy
 // it returns once Wake was called on the other end of control: everything goes on there, in the same memory,
 // with InChild as it was. Descriptors are as follows: those that Wake sent have the numbers in places, in the
 // same order; 0, 1 and 2 are duplicates of standard, three of places; files and folders are opened again where they

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -31,9 +32,25 @@ func freezeProcess(control int, places []int, standard [3]int) (Thaw, error) {
 		return Thaw{}, err
 	}
 	if pid != 0 {
+		awaitLeaving(pid)
 		return Thaw{}, nil
 	}
 	return Thaw{Woken: true, Lost: lost()}, nil
+}
+
+// leavingLimit bounds the wait for a copy that does not come to run. It runs at once where a processor is idle.
+const leavingLimit = time.Second
+
+// awaitLeaving waits until the copy has left the process group: a signal to the group would end or stop it too. Only the
+// copy can do that, since it is no child of this process.
+func awaitLeaving(pid int) {
+	group := unix.Getpgrp()
+	for end := time.Now().Add(leavingLimit); time.Now().Before(end); {
+		if at, err := unix.Getpgid(pid); err != nil || at != group {
+			return
+		}
+		time.Sleep(20 * time.Microsecond)
+	}
 }
 
 // setFreezer gives the conductor what it needs for a copy that stands still.

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -68,6 +69,9 @@ func freezing(args []string) int {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
+	}
+	if len(args) > 1 && !thaw.Woken {
+		unix.Kill(0, unix.SIGKILL)
 	}
 	state++
 	says := os.NewFile(saysAt, "says")
@@ -134,11 +138,18 @@ type frozenPair struct {
 // freezePair starts the helper and waits until its copy stands still.
 func freezePair(t *testing.T) *frozenPair {
 	t.Helper()
+	return freezePairWith(t)
+}
+
+// freezePairWith gives the helper more arguments.
+func freezePairWith(t *testing.T, args ...string) *frozenPair {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, []byte("text"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p := &frozenPair{T: t, cmd: exec.Command("/proc/self/exe", file)}
+	p := &frozenPair{T: t, cmd: exec.Command("/proc/self/exe", append([]string{file}, args...)...)}
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	p.cmd.Env = append(os.Environ(), helperVariable+"=freezing")
 	p.cmd.Stderr = os.Stderr
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
@@ -265,6 +276,21 @@ func TestFrozenCopyTakesOver(t *testing.T) {
 	}
 	if s := p.end(); s.ExitStatus() != 0 {
 		t.Error(s)
+	}
+}
+
+// Who kills its process group as soon as it has been copied does not kill the copy.
+func TestFrozenCopyHasLeftTheGroup(t *testing.T) {
+	for range 5 {
+		p := freezePairWith(t, "kill the group")
+		if err := p.cmd.Wait(); err == nil {
+			t.Error("the helper has survived")
+		}
+		p.wake()
+		p.wants("state", "43")
+		if s := p.end(); s.ExitStatus() != 0 || s.Signaled() {
+			t.Error(s)
+		}
 	}
 }
 
