@@ -1,5 +1,4 @@
 """Bad cells, one after another in one session: after each, everything is as it was, and the next cell is right."""
-import re
 import time
 
 import pytest
@@ -30,10 +29,6 @@ fmt.Println(x, double(21), pair{1, 2}.Sum(), at, here == dir, os.Getenv("KEPT"),
 fmt.Fprintln(os.Stderr, "stderr", x)
 x * 1000
 """
-
-# What is said when a storm of processes is ended, by the kernel and by the children, may come after the end of the cell that
-# made it: an interrupt ends that at once.
-LATE = re.compile(r"^(\[too many processes: .*\n|interrupted: .*\n|  cell\d+, line .*\n)*")
 
 # Seconds: a cell that is left alone or interrupted, and the cell after it.
 LIMIT, NEXT = 20, 5
@@ -79,10 +74,7 @@ class Battery:
         self.next_seconds = time.monotonic() - begin
         self.checks += 1
         n = self.checks
-        stderr = result.stderr
-        if name == "storm: Fork":
-            stderr = LATE.sub("", stderr)
-        got = (result.stdout, stderr, result.value, result.error)
+        got = (result.stdout, result.stderr, result.value, result.error)
         want = (f"{n} 42 3 4 true yes {n - 1}\n", f"stderr {n}\n", str(1000 * n), None)
         if got != want:
             self.faults.append((name, "the next cell", got))

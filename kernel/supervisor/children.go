@@ -11,15 +11,34 @@ import (
 )
 
 // tellChildren sends SIGINT to the runtime's process group without the runtime
-// itself, as a terminal does, and to what the cell has started elsewhere.
+// itself, as a terminal does, and to what the cell has started elsewhere: to all
+// of them, even if some make others meanwhile.
 func (r *run) tellChildren() {
-	pids := append(reap.Group(r.in.pid), r.children()...)
-	slices.Sort(pids)
-	for _, pid := range slices.Compact(pids) {
-		if pid != r.in.pid {
-			_ = unix.Kill(pid, unix.SIGINT)
+	r.told = map[int]bool{r.in.pid: true}
+	r.tellNew(func() []int { return append(reap.Group(r.in.pid), r.children()...) })
+}
+
+// tellForked sends SIGINT to the processes that the cell has forked since
+// tellChildren: they run its code, and would go on with it beside the next cell.
+// It reports whether there were any.
+func (r *run) tellForked() bool { return r.tellNew(r.forked) }
+
+// tellNew sends SIGINT to whom list gives until there is nobody new.
+func (r *run) tellNew(list func() []int) (any bool) {
+	for range sweeps {
+		before := len(r.told)
+		for _, pid := range list() {
+			if !r.told[pid] {
+				r.told[pid] = true
+				_ = unix.Kill(pid, unix.SIGINT)
+			}
 		}
+		if len(r.told) == before {
+			break
+		}
+		any = true
 	}
+	return any
 }
 
 // endChildren sends a signal to the processes that the cell has started.
@@ -39,10 +58,28 @@ func (r *run) children() []int {
 		return found
 	}
 	for _, pid := range reap.Descendants(os.Getpid(), false) {
-		program, err := os.Stat("/proc/" + strconv.Itoa(pid) + "/exe")
-		if err == nil && !os.SameFile(program, kernel) && !slices.Contains(found, pid) {
+		if runs, err := isRunning(pid, kernel); err == nil && !runs && !slices.Contains(found, pid) {
 			found = append(found, pid)
 		}
 	}
 	return slices.DeleteFunc(found, func(pid int) bool { return pid == r.in.pid || !reap.StartedSince(pid, r.began) })
+}
+
+// forked lists the processes below the runtime that the cell has forked: those
+// that run the same program.
+func (r *run) forked() []int {
+	kernel, err := os.Stat("/proc/self/exe")
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(reap.Descendants(r.in.pid, false), func(pid int) bool {
+		runs, err := isRunning(pid, kernel)
+		return err != nil || !runs || !reap.StartedSince(pid, r.began)
+	})
+}
+
+// isRunning tells whether a process runs a program.
+func isRunning(pid int, program os.FileInfo) (bool, error) {
+	own, err := os.Stat("/proc/" + strconv.Itoa(pid) + "/exe")
+	return err == nil && os.SameFile(own, program), err
 }

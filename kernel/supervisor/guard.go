@@ -41,6 +41,7 @@ type guard struct {
 	kills     int  // how often something was ended since then
 	condemned int  // the runtime process that was ended last
 	why       string
+	awaited   []chan struct{} // to be closed at the end of the next look
 }
 
 // How often the guard looks.
@@ -133,6 +134,7 @@ func (g *guard) awake() bool {
 
 // look looks once, and says when to look again.
 func (g *guard) look() {
+	defer g.beginLook()()
 	in, running := g.s.present()
 	if in == nil || g.isCondemned(in) {
 		g.rest()

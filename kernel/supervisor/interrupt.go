@@ -89,6 +89,18 @@ func (s *Supervisor) escalate(r *run) {
 	}
 }
 
+// settle waits, at the end of an interrupted cell, until what it has forked in its
+// last moments has been told, and the guard, if that made it speak, has spoken:
+// what is said of a cell belongs to that and not to the next.
+func (s *Supervisor) settle(r *run) {
+	s.mu.Lock()
+	left := r.interrupted && r.looked && r.tellForked()
+	s.mu.Unlock()
+	if left {
+		s.guard.settle()
+	}
+}
+
 // goOn continues a runtime process that was stopped by a signal, its own for instance.
 func (in *instance) goOn() {
 	if reap.Stopped(in.pid) {

@@ -93,11 +93,12 @@ type run struct {
 	end         context.CancelFunc
 	asking      context.Context // ends with the cell, or when that is interrupted
 	stopAsking  context.CancelFunc
-	interrupted bool     // an interrupt was asked for
-	looked      bool     // and it was looked at why the cell does not go on
-	deadlock    bool     // because it could never go on
-	killed      bool     // it did not heed the interrupt
-	stuck       []string // why it did not go on when it was interrupted, in sentences
+	interrupted bool         // an interrupt was asked for
+	looked      bool         // and it was looked at why the cell does not go on
+	deadlock    bool         // because it could never go on
+	killed      bool         // it did not heed the interrupt
+	told        map[int]bool // who was sent SIGINT
+	stuck       []string     // why it did not go on when it was interrupted, in sentences
 }
 
 // New makes a supervisor and begins to start the runtime process; Execute
@@ -207,6 +208,8 @@ func (s *Supervisor) Execute(c Cell) (wire.Done, error) {
 	defer r.end()
 	select {
 	case d := <-done:
+		r.end()
+		s.settle(r)
 		return s.outcome(r, d), nil
 	case <-in.ended:
 		select {

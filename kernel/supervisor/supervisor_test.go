@@ -448,6 +448,36 @@ fmt.Print(c.Run())`, r)
 	}
 }
 
+// What a cell forks while it is being interrupted ends by SIGINT too, before the cell does, and says nothing in the next one.
+func TestInterruptReachesWhatIsForkedThen(t *testing.T) {
+	l := start(t)
+	for name, child := range map[string]string{"interrupted": "host.Interrupted()", "going on": "for {}"} {
+		r := newRecorder()
+		c := l.cell(fmt.Sprintf(`fmt.Print("running ")
+for !*host.Stop {}
+for begin := time.Now(); time.Since(begin) < 100*time.Millisecond; {} // who was there has been told then
+pid, _ := ipclab.Fork()
+if pid == 0 { %s }
+fmt.Print(pid)
+host.Interrupted()`, child), r)
+		go func() {
+			r.wait(t, "running")
+			l.Interrupt()
+		}()
+		if d, err := l.execute(c); err != nil || d.Status != wire.StatusInterrupted {
+			t.Errorf("%s: %v, %+v, %q", name, err, d, r.all())
+		}
+		pid := strings.TrimPrefix(r.text("stdout"), "running ")
+		after := l.run(fmt.Sprintf(`status, err := ipclab.WaitPid(%s); fmt.Print(status, err)`, pid))
+		if got := after.text("stdout"); !strings.Contains(got, "SIGINT") {
+			t.Errorf("%s: the child's status is %q", name, got)
+		}
+		if got := r.text("stderr") + after.text("stderr"); got != "" {
+			t.Errorf("%s: standard error has %q", name, got)
+		}
+	}
+}
+
 func TestInterruptEndsChildrenThatIgnoreIt(t *testing.T) {
 	l := start(t)
 	pid := l.run(`fmt.Print(os.Getpid())`).text("stdout")

@@ -293,19 +293,6 @@ func done(id uint64, o eval.Outcome) wire.Done {
 	return d
 }
 
-// exitInChild ends a process that a cell forked when its copy of the cell has
-// ended: status 0, or 2 after a panic, as for any Go program.
-func exitInChild(failure *eval.Failure) {
-	if !fork.InChild() {
-		return
-	}
-	if failure == nil {
-		os.Exit(0)
-	}
-	fmt.Fprint(os.Stderr, failure.Report())
-	os.Exit(2)
-}
-
 // sink sends displays to the kernel and waits until they are shown.
 type sink struct{ events *wire.Conn }
 
