@@ -171,6 +171,9 @@ func freezePairWith(t *testing.T, args ...string) *frozenPair {
 		t.Fatal(err)
 	}
 	n, err := unix.Read(p.control, packet)
+	for err == unix.EINTR { // with a time limit it is not restarted
+		n, err = unix.Read(p.control, packet)
+	}
 	if err != nil {
 		t.Fatal("the copy says nothing: ", err)
 	}
