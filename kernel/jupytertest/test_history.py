@@ -50,9 +50,9 @@ def test_history_with_output(kernel):
 
 def test_two_kernels_at_once_have_sessions_of_their_own(start):
     one, two = start(), start()
-    run_all(one, "1")
-    run_all(two, "2")
-    run_all(one, "3")
+    for kernel, cell in [(one, "1"), (two, "2"), (one, "3")]:
+        run_all(kernel, cell)
+        history(kernel, "tail", n=1)  # a cell is written before its kernel answers the next request
     assert history(two, "tail", n=9) == [(1, 1, "1"), (2, 1, "2"), (1, 2, "3")]
     assert history(one, "range", session=0, start=1) == [(1, 1, "1"), (1, 2, "3")]
 

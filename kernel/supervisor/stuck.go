@@ -2,10 +2,12 @@ package supervisor
 
 import (
 	"os"
+	"runtime"
 	"time"
 
 	"ipclab/ipclab/bounds"
 	"ipclab/ipclab/stuck"
+	"ipclab/kernel/tripwire"
 	"ipclab/runtime/process"
 )
 
@@ -20,7 +22,11 @@ const (
 // whyStuck says in sentences why a cell does not go on: none for one that runs or sleeps.
 func (r *run) whyStuck() []string {
 	found := make(chan []string, 1)
-	go func() { found <- r.lookStuck(time.Now().Add(stuckLimit)) }()
+	go func() {
+		runtime.LockOSThread() // for good: the thread ends with the goroutine
+		tripwire.ComeFirst(0)  // a cell that keeps all processors busy shall not use up the time
+		found <- r.lookStuck(time.Now().Add(stuckLimit))
+	}()
 	select {
 	case f := <-found:
 		return f
