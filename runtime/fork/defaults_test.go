@@ -127,7 +127,8 @@ func await(notices chan os.Signal, s syscall.Signal) int {
 func TestFaultsInChild(t *testing.T) {
 	inChild(t, func() int {
 		debug.SetPanicOnFault(true)
-		if !panicsOn(func() { *(*int)(nil) = 1 }) || !panicsOn(func() { handled := 0; handled = 1 / handled }) {
+		divisor := 1
+		if !panicsOn(func() { *(*int)(nil) = 1 }) || !panicsOn(func() { divisor--; _ = 1 / divisor }) {
 			return complain("a fault is no panic")
 		}
 		var pipe [2]int
