@@ -27,6 +27,8 @@ import (
 // What is particular to this Fork, in a program of many threads:
 //   - All threads and goroutines exist in the child and go on there, unlike after fork(2) in C, where only the calling
 //     thread does. A goroutine started before prints twice from then on, and a background loop runs in both.
+//     One that reads a pipe (that of exec.Cmd.Output, for one) reads in both too, and what the child gets the parent
+//     does not.
 //   - A child that reaches the end of its cell exits with status 0, one that panics with status 2.
 //   - The child gets SIGKILL when its parent ends, so that nothing outlives the notebook.
 //   - Signals have their default action in it (see Signals), unless Sigaction said otherwise in its parent: dispositions
