@@ -27,9 +27,16 @@ import (
 // What is particular to this Fork, in a program of many threads:
 //   - All threads and goroutines exist in the child and go on there, unlike after fork(2) in C, where only the calling
 //     thread does. A goroutine started before prints twice from then on, and a background loop runs in both.
+//     One that reads a pipe (that of exec.Cmd.Output, for one) reads in both too, and what the child gets the parent
+//     does not.
 //   - A child that reaches the end of its cell exits with status 0, one that panics with status 2.
-//   - The child gets SIGKILL when its parent ends, so that nothing outlives the notebook; SIGINT and SIGTERM have their
-//     default effect in it, unless Sigaction said otherwise in its parent: dispositions and mask are inherited.
+//   - The child gets SIGKILL when its parent ends, so that nothing outlives the notebook.
+//   - Signals have their default action in it (see Signals), unless Sigaction said otherwise in its parent: dispositions
+//     and mask are inherited. So is what os/signal was asked for there, apart from SIGINT and SIGTERM.
+//   - What Go makes of an event stays: a fault (SIGSEGV, SIGBUS, SIGFPE) is a panic, a write that nobody can read is the
+//     error EPIPE, and the timer ITIMER_PROF does nothing. If a process sends SIGSEGV, SIGPIPE or SIGPROF, that ends
+//     the child. SIGRTMIN+6 and 33 always do nothing, and SIGSTKFLT does nothing once the child takes signals: threads
+//     are reached by them.
 //
 // A child that has ended stays a zombie until Wait or WaitPid collects its status. Errors: EAGAIN or ENOMEM when the
 // system allows no more processes; fork.ErrUnsupported where fork cannot work. See fork(2).

@@ -15,6 +15,9 @@ import (
 // Kill sends a signal to process pid, or, for a negative pid, to all processes of group -pid, as Killpg does. Signal 0
 // sends nothing and checks that somebody is there. A zombie takes any signal, to no effect.
 //
+// In a child of Fork or Spawn that has set nothing for the signal it has the default action, which Signals lists; Fork says
+// where Go's way differs. In the notebook's own process SIGUSR1 and others of no use to the Go runtime do nothing.
+//
 // A number can belong to another process once its process has been waited for; the method Signal of a Process that Spawn
 // returned cannot hit another.
 //

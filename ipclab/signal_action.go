@@ -67,8 +67,8 @@ func (a SigAction) String() string {
 // those for signals, makes its goroutine the one that takes all signals of the process. It stays on its thread, and the
 // other threads block them, so what a C program of one thread sees holds here too: a handler interrupts the goroutine,
 // in a system call that waits as in a computation; a blocked signal stays pending; standard signals merge, real-time
-// ones queue. From then on signals that have no handler have the default action, where the Go runtime would have its
-// own, but for SIGPIPE: a write to a pipe without reader goes on to fail with EPIPE.
+// ones queue. Signals that have no handler have the default action, but for the SIGPIPE of a write: a write to a pipe
+// without reader goes on to fail with EPIPE.
 //
 // What differs from C:
 //   - The handler runs on the goroutine between two steps of the cell: after each call, and in a loop at least once each

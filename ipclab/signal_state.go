@@ -33,7 +33,7 @@ type SignalStateRow struct {
 // SignalState returns what process pid does on each signal, which it blocks and which are pending, as /proc/PID/status
 // tells; signals of which there is nothing to say are left out. 0 is the calling process.
 //
-// In a Go program that takes no signals by Sigaction almost every signal has a handler, that of the Go runtime. Blocked
+// In the notebook's own process almost every signal has a handler, that of the Go runtime. Blocked
 // means: by all threads of the process. Signals that no cell can have (see Signals) are left out.
 //
 // Errors: ESRCH if there is no such process, EINVAL for a negative number. See proc_pid_status(5).

@@ -23,7 +23,8 @@ type Process struct {
 // status that f gives to os.Exit, and with status 2 after writing to standard error if f panics.
 //
 // The child is a copy of this process, as after Fork: f sees the variables as they were, and what it assigns stays in
-// the child. Results come back through a pipe, a shared mapping or the exit status.
+// the child. Results come back through a pipe, a shared mapping or the exit status. A signal for which the child has no
+// handler has its default action, which ends the process for most: see Fork and Signals.
 //
 // Errors: EINVAL if f is nil, and those of Fork.
 func Spawn(f func()) (*Process, error) {

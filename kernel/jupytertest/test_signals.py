@@ -325,3 +325,102 @@ def test_panic_that_nobody_recovers(kernel):
 })"""))
     assert result.stdout == "exited with status 2\n"
     assert "in the handler" in result.stderr
+
+
+# sent(sig, wait) has a child without handlers wait, sends it the signal, and tells how it ended. One that goes on is
+# killed: SIGKILL then comes when the signal has been taken, or ignored.
+SENT = """
+func sent(sig unix.Signal, wait func()) string {
+	r, w, _ := ipclab.Pipe()
+	defer r.Close()
+	child, err := ipclab.Spawn(func() {
+		w.Write([]byte("x"))
+		wait()
+	})
+	if err != nil {
+		return err.Error()
+	}
+	w.Close()
+	r.Read(make([]byte, 1))
+	ipclab.Kill(child.Pid(), sig)
+	var seen unix.WaitStatus
+	if sig == unix.SIGSTOP || sig == unix.SIGTSTP || sig == unix.SIGTTIN || sig == unix.SIGTTOU {
+		unix.Wait4(child.Pid(), &seen, unix.WUNTRACED, nil)
+	}
+	if seen.Stopped() {
+		child.Kill()
+		child.Wait()
+		return "stopped by " + unix.SignalName(seen.StopSignal())
+	}
+	if goesOn[sig] {
+		child.Kill()
+	}
+	status, _ := child.Wait()
+	return status.String()
+}
+goesOn := map[unix.Signal]bool{unix.SIGCHLD: true, unix.SIGCONT: true, unix.SIGURG: true, unix.SIGWINCH: true, 40: true}
+"""
+
+
+@pytest.mark.parametrize("wait", ["ipclab.Pause()", "for {\n}", "in.Read(make([]byte, 1))", "select {}"])
+def test_every_signal_has_its_default_action_in_a_child(kernel, wait):
+    ok(kernel.run(SENT))
+    result = ok(kernel.run("""
+in, out, _ := ipclab.Pipe()
+for _, row := range ipclab.Signals().Rows() {
+	sig := unix.Signal(row.Number)
+	if row.Name == "SIGSTKFLT" && %t { continue }
+	fmt.Println(row.Number, row.Name, row.Default, sent(sig, func() { %s }))
+}
+in.Close()
+out.Close()
+""".replace("%t", str(wait == "ipclab.Pause()").lower()).replace("%s", wait)))
+    rows = [line.split(" ", 3) for line in result.stdout.splitlines()]
+    assert len(rows) >= 61
+    for number, name, action, end in rows:
+        if action == "stop":
+            want = f"stopped by {name}"
+        elif action in ("ignore", "continue") or number == "40":
+            want = "killed by SIGKILL"
+        else:
+            want = f"killed by {name}"
+        assert end.removesuffix(" (core dumped)") == want, (number, name, action)
+    assert result.stderr == ""
+
+
+def test_a_child_can_ask_os_signal(kernel):
+    lines, end = in_child(kernel, """
+for _, sig := range []unix.Signal{unix.SIGUSR1, unix.SIGALRM, unix.SIGQUIT, unix.SIGTERM, 50} {
+	notices := make(chan os.Signal, 1)
+	signal.Notify(notices, sig)
+	unix.Kill(os.Getpid(), sig)
+	fmt.Println(<-notices == sig)
+}
+""")
+    assert (lines, end) == (["true"] * 5, "exited with status 0")
+
+
+def test_what_os_signal_was_asked_for_goes_on_in_a_child(kernel):
+    ok(kernel.run("notices := make(chan os.Signal, 1); signal.Notify(notices, unix.SIGUSR1)"))
+    lines, end = in_child(kernel, "unix.Kill(os.Getpid(), unix.SIGUSR1)\nfmt.Println(<-notices == unix.SIGUSR1)")
+    assert (lines, end) == (["true"], "exited with status 0")
+    ok(kernel.run("signal.Stop(notices)"))
+    assert in_child(kernel, "unix.Kill(os.Getpid(), unix.SIGUSR1)\nselect {}") == ([], "killed by SIGUSR1")
+
+
+def test_faults_of_a_child_are_panics(kernel):
+    lines, end = in_child(kernel, """
+func() {
+	defer func() { fmt.Println(recover() != nil) }()
+	var p *int
+	*p = 1
+}()
+r, w, _ := ipclab.Pipe()
+r.Close()
+_, err := w.Write([]byte("x"))
+fmt.Println(errors.Is(err, unix.EPIPE))
+in, out, _ := ipclab.Pipe()
+_, err = in.ReadWithin(make([]byte, 1), 20*time.Millisecond)
+fmt.Println(errors.Is(err, unix.ETIMEDOUT), out > in)
+""")
+    assert (lines, end) == (["true", "true", "true true"], "exited with status 0")

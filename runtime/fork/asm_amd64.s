@@ -193,6 +193,65 @@ TEXT ·onPassedPC(SB), NOSPLIT, $0-8
 	MOVQ AX, ret+0(FP)
 	RET
 
+// onSent is the handler of signals that come for a reason (see kernelSignals and ownSignals) and that a process may
+// send too. The former are the Go runtime's; what was sent has the default effect as soon as the handler returns.
+// It is called with the signal in DI, *siginfo in SI and *ucontext in DX, which system calls keep.
+//
+//	R12  why it was sent
+TEXT ·onSent(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
+	MOVL const_codeAt(SI), R12
+	CMPL R12, $const_codeUser
+	JEQ process
+	CMPL R12, $const_codeQueue
+	JEQ process
+	CMPL R12, $const_codeThread
+	JEQ process
+pass:
+	MOVQ ·goHandler(SB), AX
+	JMP AX
+
+process:
+	MOVL $const_sysGetpid, AX
+	SYSCALL
+	CMPL AX, const_senderAt(SI)
+	JNE default
+	// From this process: a write that nobody can read, or a call whose time is up.
+	CMPL DI, $const_sigpipe
+	JNE limit
+	CMPL R12, $const_codeUser
+	JEQ pass
+limit:
+	CMPL DI, $const_LimitSignal
+	JNE default
+	CMPL R12, $const_codeThread
+	JEQ pass
+
+default:
+	ADDQ $8, SP
+	MOVL AX, R13
+	MOVL DI, R12
+	LEAQ ·noAction(SB), SI
+	XORL DX, DX
+	MOVL $8, R10
+	MOVL $const_sysSigaction, AX
+	SYSCALL
+	MOVL $const_sysGettid, AX
+	SYSCALL
+	MOVL R13, DI
+	MOVL AX, SI
+	MOVL R12, DX
+	MOVL $const_sysTgkill, AX
+	SYSCALL
+	MOVL $const_sysSigreturn, AX
+	SYSCALL
+	INT $3
+
+// func onSentPC() uintptr
+TEXT ·onSentPC(SB), NOSPLIT, $0-8
+	LEAQ ·onSent(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
 // func getg() uintptr
 TEXT ·getg(SB), NOSPLIT, $0-8
 	MOVQ (TLS), AX

@@ -201,6 +201,69 @@ TEXT ·onPassedPC(SB), NOSPLIT, $0-8
 	MOVD R0, ret+0(FP)
 	RET
 
+// onSent is the handler of signals that come for a reason (see kernelSignals and ownSignals) and that a process may
+// send too. The former are the Go runtime's; what was sent has the default effect as soon as the handler returns.
+// It is called with the signal in R0, *siginfo in R1 and *ucontext in R2. System calls keep all registers but R0.
+//
+//	R9   signal
+//	R10  process
+//	R11  why it was sent
+TEXT ·onSent(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
+	MOVW const_codeAt(R1), R11
+	MOVD R0, R9
+	CMPW $const_codeUser, R11
+	BEQ process
+	CMPW $const_codeQueue, R11
+	BEQ process
+	CMPW $const_codeThread, R11
+	BEQ process
+pass:
+	MOVD R9, R0
+	MOVD ·goHandler(SB), R11
+	JMP (R11)
+
+process:
+	MOVD $const_sysGetpid, R8
+	SVC
+	MOVW const_senderAt(R1), R12
+	CMPW R12, R0
+	BNE default
+	// From this process: a write that nobody can read, or a call whose time is up.
+	CMPW $const_sigpipe, R9
+	BNE limit
+	CMPW $const_codeUser, R11
+	BEQ pass
+limit:
+	CMPW $const_LimitSignal, R9
+	BNE default
+	CMPW $const_codeThread, R11
+	BEQ pass
+
+default:
+	MOVD R0, R10
+	MOVD R9, R0
+	MOVD $·noAction(SB), R1
+	MOVD ZR, R2
+	MOVD $8, R3
+	MOVD $const_sysSigaction, R8
+	SVC
+	MOVD $const_sysGettid, R8
+	SVC
+	MOVD R0, R1
+	MOVD R10, R0
+	MOVD R9, R2
+	MOVD $const_sysTgkill, R8
+	SVC
+	MOVD $const_sysSigreturn, R8
+	SVC
+	BRK
+
+// func onSentPC() uintptr
+TEXT ·onSentPC(SB), NOSPLIT, $0-8
+	MOVD $·onSent(SB), R0
+	MOVD R0, ret+0(FP)
+	RET
+
 // func getg() uintptr
 TEXT ·getg(SB), NOSPLIT, $0-8
 	MOVD g, ret+0(FP)

@@ -14,6 +14,18 @@ const (
 	sysSigreturn = unix.SYS_RT_SIGRETURN
 	sysNanosleep = unix.SYS_NANOSLEEP
 
+	sysGetpid    = unix.SYS_GETPID
+	sysTgkill    = unix.SYS_TGKILL
+	sysSigaction = unix.SYS_RT_SIGACTION
+	sigpipe      = int(unix.SIGPIPE)
+
+	// siginfo_t: where it says why a signal was sent, and by whom if that is one of the three; see sigaction(2).
+	codeAt     = 8
+	senderAt   = 16
+	codeUser   = 0  // SI_USER
+	codeQueue  = -1 // SI_QUEUE
+	codeThread = -6 // SI_TKILL
+
 	// What the Go runtime asks for when it makes a thread, and the thread pointer.
 	threadFlags = unix.CLONE_VM | unix.CLONE_FS | unix.CLONE_FILES | unix.CLONE_SIGHAND |
 		unix.CLONE_THREAD | unix.CLONE_SYSVSEM | unix.CLONE_SETTLS
@@ -33,6 +45,12 @@ func onPassed()
 
 // onPassedPC is its address.
 func onPassedPC() uintptr
+
+// onSent is a handler: a signal that a process has sent has its default effect, others are goHandler's.
+func onSent()
+
+// onSentPC is its address.
+func onSentPC() uintptr
 
 // revive makes the thread that resumes what is in the slot, once control.resume is set. It returns the
 // thread's id or a negative errno.

@@ -35,7 +35,8 @@ type conductor struct {
 	nwatches   uintptr // bytes used
 	watchesSize,
 	replace, nreplace uintptr // [nreplace]replacement
-	masked bool // a thread blocks a signal
+	masked  bool   // a thread blocks a signal
+	blocked uint64 // what any thread blocks: bit n-1 is signal n
 	schedules
 	actions [len(defaulted)]sigaction // the parent's, in the child
 	status  unix.Statx_t

@@ -51,8 +51,11 @@
 // # What a child has
 //
 // As after fork(2): a copy of memory, the same open files, no pending signals, no timers of setitimer(2)
-// or timer_create(2), CPU affinity and scheduling of each thread. Signal handlers of os/signal go on,
-// but SIGINT and SIGTERM have their default effect. A child is killed when its parent ends; a program that it
+// or timer_create(2), CPU affinity and scheduling of each thread. What os/signal was asked for goes on, but
+// SIGINT and SIGTERM have their default effect, and so have all signals that nobody asked for, where the Go runtime
+// would take no notice or exit with what all goroutines do. Faults are still panics, and SIGPIPE is an error of
+// write(2); the same signals sent by a process have their default effect. os/signal can be asked later, though of SIGPIPE
+// it then tells only if the process itself caused it. A child is killed when its parent ends; a program that it
 // executes ends by StopSignal then, or when the thread ends that made the child. Attributes that Linux
 // keeps for each thread beside these (credentials, namespaces or capabilities set for one thread only) are
 // those of the thread on which Fork was called. math/rand goes on from the same state in both processes, as rand(3) would.

@@ -44,7 +44,7 @@ func usable() error {
 }
 
 func setUp() error {
-	for _, step := range []func() error{findOffsets, findPoller, checkCount, findMaskSize, selfCheck} {
+	for _, step := range []func() error{findOffsets, findPoller, findHandling, checkCount, findMaskSize, selfCheck} {
 		if err := step(); err != nil {
 			return err
 		}

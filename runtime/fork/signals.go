@@ -83,17 +83,19 @@ func defaultSignals() {
 	for i := range defaulted {
 		setAction(defaulted[i], &noAction, &work.actions[i])
 	}
+	defaultUnasked()
 }
 
 // noteMasks sets work.masked: whether os/signal may have been asked for a signal. Then there is a thread that
-// blocks those that nobody asked for.
+// blocks those that nobody asked for, work.blocked.
 //
 //go:nosplit
 func noteMasks() {
-	work.masked = false
+	work.masked, work.blocked = false, 0
 	for i := uint64(0); i < uint64(shared.arrived); i++ {
-		if *(*uint64)(at(slotAt(i).frame + frameMask)) != 0 {
+		if mask := *(*uint64)(at(slotAt(i).frame + frameMask)); mask != 0 {
 			work.masked = true
+			work.blocked |= mask
 		}
 	}
 }

@@ -16,11 +16,12 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/sigaction"
+	"ipclab/runtime/fork"
 )
 
-// Signal is the real-time signal that ends calls whose time is up. The Go runtime has a handler for it that does
-// nothing.
-const Signal = syscall.Signal(43)
+// Signal is the real-time signal that ends calls whose time is up. It has a handler that does nothing: the Go runtime's,
+// and in a child that of package fork.
+const Signal = syscall.Signal(fork.LimitSignal)
 
 // again is how long to wait before the signal is sent once more.
 const again = time.Millisecond
