@@ -111,14 +111,14 @@ func socketHeldBy(inode uint64) string {
 	holders, _ := sockdiag.Holders(inode)
 	var parts []string
 	for _, h := range holders[inode] {
-		who := h.String()
+		who := "process " + h.String()
 		if h.Pid == os.Getpid() {
-			who = fmt.Sprintf("this one (descriptor %d)", h.FD)
+			who = fmt.Sprintf("this process (descriptor %d)", h.FD)
 		}
 		parts = append(parts, who)
 	}
 	if len(parts) == 0 {
 		return "held by a process that may not be looked into"
 	}
-	return "held by process " + strings.Join(parts, ", ")
+	return "held by " + strings.Join(parts, ", ")
 }

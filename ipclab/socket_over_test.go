@@ -39,7 +39,7 @@ func TestBindInUse(t *testing.T) {
 	if err := s.BindOver(path); err != nil {
 		t.Fatal(err)
 	}
-	here := fmt.Sprintf("held by process this one (descriptor %d)", int(s))
+	here := fmt.Sprintf("held by this process (descriptor %d)", int(s))
 	wantSocketError(t, "bound", other().Bind(path), unix.EADDRINUSE, here)
 	wantSocketError(t, "bound twice", s.Bind(path+"2"), unix.EINVAL, "has an address already")
 	abstract, name := listenAt(t, unix.AF_UNIX, "@", 1)

@@ -156,7 +156,7 @@ func (t *SyscallTrace) notes(table *Table) *Table {
 		return table
 	}
 	if hidden := len(t.events) - len(t.Events()); hidden > 0 {
-		table.Note(fmt.Sprintf("%d calls of the Go runtime and of package ipclab itself are left out; All shows them.", hidden))
+		table.Note(fmt.Sprintf("Calls of the Go runtime and of package ipclab itself, left out here: %d. All shows them.", hidden))
 	}
 	if t.lost > 0 {
 		table.Note(fmt.Sprintf("%d later events were not kept.", t.lost))

@@ -17,7 +17,7 @@ import (
 
 func TestPortInUse(t *testing.T) {
 	l, name := listenAt(t, unix.AF_INET, "127.0.0.1:0", 1)
-	here := fmt.Sprintf("a TCP socket in state LISTEN has that port, held by process this one (descriptor %d)", int(l))
+	here := fmt.Sprintf("a TCP socket in state LISTEN has that port, held by this process (descriptor %d)", int(l))
 	other := newSocket(t, unix.AF_INET, unix.SOCK_STREAM)
 	wantSocketError(t, "same address", other.Bind(name), unix.EADDRINUSE, here)
 	port := ":" + name[strings.LastIndex(name, ":")+1:]
@@ -54,7 +54,7 @@ func TestUDPPortInUse(t *testing.T) {
 	}
 	name, _ := s.Getsockname()
 	wantSocketError(t, "UDP", newSocket(t, unix.AF_INET, unix.SOCK_DGRAM).Bind(name), unix.EADDRINUSE,
-		fmt.Sprintf("a UDP socket has that port, held by process this one (descriptor %d)", int(s)))
+		fmt.Sprintf("a UDP socket has that port, held by this process (descriptor %d)", int(s)))
 }
 
 func TestTimeWaitIsNamed(t *testing.T) {
@@ -68,7 +68,7 @@ func TestTimeWaitIsNamed(t *testing.T) {
 	server.Recv(make([]byte, 1)) // until the client's end is known
 	server.Close()
 	other := newSocket(t, unix.AF_INET, unix.SOCK_STREAM)
-	wantSocketError(t, "bind", other.Bind(name), unix.EADDRINUSE, "1 ended connections of that port are in TIME_WAIT")
+	wantSocketError(t, "bind", other.Bind(name), unix.EADDRINUSE, "1 ended connection of that port is in TIME_WAIT")
 	table, err := ipclab.Connections(name)
 	rows := slices.DeleteFunc(table.Rows(), func(r ipclab.ConnectionRow) bool { return r.Local != name })
 	if err != nil || len(rows) != 1 || rows[0].State != "TIME_WAIT" || rows[0].Held != "nobody" || rows[0].Timer != "time wait" || rows[0].Left <= 0 {

@@ -35,8 +35,12 @@ func (fd FD) networkUser(address string) string {
 		}
 	}
 	if waiting > 0 {
-		return fmt.Sprintf("%d ended connections of that port are in TIME_WAIT, for a minute; a server that sets SO_REUSEADDR before "+
-			"its first bind, and again after a restart, can bind all the same", waiting)
+		ended := "1 ended connection of that port is"
+		if waiting > 1 {
+			ended = fmt.Sprintf("%d ended connections of that port are", waiting)
+		}
+		return ended + " in TIME_WAIT, for a minute; a server that sets SO_REUSEADDR before its first bind, and again after a restart, " +
+			"can bind all the same"
 	}
 	return ""
 }

@@ -233,7 +233,7 @@ os.Remove(path)
     assert "its server has gone; BindOver takes such a name over" in in_use
     assert taken == "<nil> <nil> <nil>"
     assert "the path has 108 bytes, and sun_path has room for 107" in long
-    assert re.search(r"held by process this one \(descriptor \d+\).*\(EADDRINUSE\)", live)
+    assert re.search(r"held by this process \(descriptor \d+\).*\(EADDRINUSE\)", live)
 
 
 def test_tcp(kernel):
@@ -266,7 +266,7 @@ t
 """))
     answer, in_use = result.stdout.splitlines()
     assert answer == "9 bytes 1"
-    assert "a TCP socket in state LISTEN has that port, held by process this one" in in_use
+    assert "a TCP socket in state LISTEN has that port, held by this process" in in_use
     assert "LISTEN" in result.value and "TIME_WAIT" in result.value
 
 

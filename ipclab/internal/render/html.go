@@ -39,5 +39,25 @@ func (g Grid) cell(b *strings.Builder, open, name string, i int, text string) {
 	if g.Numeric[i] {
 		style = "padding:2px 8px;text-align:right;font-variant-numeric:tabular-nums"
 	}
-	b.WriteString("<" + open + ` style="` + style + `">` + html.EscapeString(text) + "</" + name + ">")
+	b.WriteString("<" + open + ` style="` + style + `">` + breakable(text) + "</" + name + ">")
+}
+
+// longWord is how many characters without a space a column has to be wide enough for.
+const longWord = 32
+
+// breakable is text as HTML in which longer words, such as the data of a system call, may go on in a next line, so that
+// they do not push the columns after them off the page.
+func breakable(text string) string {
+	var b strings.Builder
+	run := 0
+	for _, r := range text {
+		if run++; r == ' ' || r == '\n' {
+			run = 0
+		} else if run > longWord {
+			b.WriteString("<wbr>")
+			run = 1
+		}
+		b.WriteString(html.EscapeString(string(r)))
+	}
+	return b.String()
 }

@@ -126,3 +126,17 @@ func FuzzClean(f *testing.F) {
 		}
 	})
 }
+
+func TestHTMLBreaksLongWords(t *testing.T) {
+	long := strings.Repeat("<", longWord)
+	for text, want := range map[string]string{
+		long:                       strings.Repeat("&lt;", longWord),
+		long + "xy":                strings.Repeat("&lt;", longWord) + "<wbr>xy",
+		"short " + long + " short": "short " + strings.Repeat("&lt;", longWord) + " short",
+		"ä b\nc":                   "ä b\nc",
+	} {
+		if got := breakable(text); got != want {
+			t.Errorf("breakable(%q) is %q, want %q", text, got, want)
+		}
+	}
+}

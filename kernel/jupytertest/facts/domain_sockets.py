@@ -15,7 +15,7 @@ def check(shown):
     assert "killed by SIGKILL" in shown.text("domain-sockets-20") and "(EADDRINUSE)" in shown.text("domain-sockets-20")
     assert "(EAGAIN)" in shown.text("domain-sockets-22") and "has the client: true" in shown.text("domain-sockets-22")
     stale, living = [line for line in shown.text("domain-sockets-24").splitlines() if line]
-    assert stale.endswith("<nil> <nil>") and "held by process this one" in living and living.endswith("(EADDRINUSE)")
+    assert stale.endswith("<nil> <nil>") and "held by this process" in living and living.endswith("(EADDRINUSE)")
     assert 'true, answered: "the one with a name"' in shown.text("domain-sockets-26")
     assert "with a name: false" in shown.text("domain-sockets-26")
     waiting = shown.text("domain-sockets-28")

@@ -12,6 +12,7 @@ def check(shown):
 
     has("04", 'begins with "Hello World"', 'memory begins with "Hello there"')  # one page, seen in both ways
     has("06", "through the mapping: 0\n", "by pwrite(2):        1000")
+    has("46", 'a file of 12 bytes: "Hello World')  # made long enough by lseek and write
     has("08", "Volvo, wheel 1 by Nokian, 100 km")  # a child's assignments
     has("11", "which holds an address", "nothing: SIGSEGV")
     rows = shown.table("mapped-files-11")

@@ -8,6 +8,7 @@ def check(shown):
     assert '"first, second"' in shown.text("pipes-06")  # a stream keeps no borders
     assert "child exited with status 0" in shown.text("pipes-08")
     assert "child sent value = 5000" in shown.text("pipes-10")
+    assert "child sent value = 5000" in shown.text("pipes-30")
     left_open = [row for row in shown.table("pipes-13") if row["refers to"].endswith("write end") and "(4)" not in row["other end held by"]]
     assert any(row["descriptor"] == "4" for row in left_open)
     assert "has ended: false" in shown.text("pipes-13")
