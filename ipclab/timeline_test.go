@@ -43,9 +43,10 @@ func ExampleTrace_Timeline() {
 	// Output: true true
 }
 
+var digits = regexp.MustCompile(`\d+`)
+
 // arrows returns the arrows that a time line lists, without times and numbers.
 func arrows(line *ipclab.Timeline) (out []string) {
-	digits := regexp.MustCompile(`\d+`)
 	for _, row := range strings.Split(line.String(), "\n") {
 		if strings.Contains(row, " → ") {
 			_, row, _ = strings.Cut(strings.TrimSpace(row), "s  ") // the time
