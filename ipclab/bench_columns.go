@@ -67,6 +67,9 @@ func (t *BenchTable) kernelColumns() (list []benchColumn) {
 			return shown(ok, rounded(calls))
 		}})
 	}
+	if t.has(func(r *BenchRow) bool { return len(r.Chance) > 0 }) {
+		list = append(list, benchColumn{"by chance too", "", func(r *BenchRow) any { return strings.Join(r.Chance, ", ") }})
+	}
 	if t.has(func(r *BenchRow) bool { return r.RuntimeCalls != nil && r.Style != RawStyle.String() }) {
 		list = append(list, benchColumn{"Go runtime's", "", func(r *BenchRow) any {
 			_, runtime, ok := r.SystemCalls()

@@ -18,13 +18,13 @@ const countedTrips = 700
 // count counts the system calls of each row, while there is time: all by one recording or, where that is not permitted, one
 // after the other.
 func (b *benchRun) count(p *benchProgress) error {
-	share := time.Duration(countingShare * float64(b.options.Limit))
-	b.countUntil = max(b.options.Limit, b.gone()+share) // also if measuring took longer than it should
 	subjects := b.countable()
 	var works []*callWork
 	for _, s := range subjects {
 		works = append(works, &callWork{run: func(n int) ([]int, error) {
+			begun := b.gone()
 			x, err := b.counted(s, n)
+			b.counting = max(b.counting, 2*(b.gone()-begun)) // it is done twice
 			return x.pids(), err
 		}})
 	}
@@ -42,10 +42,8 @@ func (b *benchRun) count(p *benchProgress) error {
 		if errors.Is(works[i].err, unix.EINTR) {
 			return works[i].err
 		}
+		s.row.Chance = works[i].chance
 		b.keepCount(s, works[i].counted, works[i].err)
-		if chance := works[i].chance; len(chance) > 0 {
-			b.note("How often %s calls %s is chance, and left out of its count.", s.label(), strings.Join(chance, ", "))
-		}
 	}
 	return nil
 }
@@ -91,7 +89,7 @@ func (b *benchRun) countable() (list []*subject) {
 
 // timeFor reports whether there is time for so many trips; if not, it keeps the name for a note.
 func (b *benchRun) timeFor(s *subject, trips int) bool {
-	if time.Duration(float64(trips)*s.times.Mean()) < b.countUntil-b.gone() {
+	if max(time.Duration(float64(trips)*s.times.Mean()), b.counting) < b.left() {
 		return true
 	}
 	b.uncounted = append(b.uncounted, s.label())
@@ -103,7 +101,7 @@ func (b *benchRun) timeFor(s *subject, trips int) bool {
 func (b *benchRun) noteUncounted() {
 	slices.Sort(b.uncounted)
 	if names := slices.Compact(b.uncounted); len(names) > 0 {
-		b.note("There was no time to count the system calls of %s; a longer limit would do.", strings.Join(names, ", "))
+		b.note("There was no time to count the system calls of %s; a longer Limit gives it.", strings.Join(names, ", "))
 	}
 }
 
@@ -114,7 +112,22 @@ func (b *benchRun) keepCount(s *subject, calls callCount, err error) {
 		b.note("The system calls of %s were not counted: %v.", s.label(), err)
 	case calls.program != nil:
 		s.row.Calls, s.row.RuntimeCalls = perMessage(calls.program, s.oneWay), perMessage(calls.runtime, s.oneWay)
+		s.leaveOutChance()
 		b.note("%s", calls.note)
+	}
+}
+
+// leaveOutChance takes the calls whose number is chance out of those that were counted, and keeps their names.
+func (s *subject) leaveOutChance() {
+	for name := range s.row.Calls {
+		if s.way != nil && s.way.Chance(name) {
+			s.row.Chance = append(s.row.Chance, name)
+		}
+	}
+	slices.Sort(s.row.Chance)
+	s.row.Chance = slices.Compact(s.row.Chance)
+	for _, name := range s.row.Chance {
+		delete(s.row.Calls, name)
 	}
 }
 

@@ -22,8 +22,8 @@ type benchRun struct {
 	notes    []string
 	begun    time.Time
 
-	countUntil time.Duration // since begun: system calls are counted as long
-	uncounted  []string      // rows whose system calls there was no time to count
+	counting  time.Duration // what counting the system calls of a row took, at most
+	uncounted []string      // rows whose system calls there was no time to count
 }
 
 // note adds a note.
@@ -66,7 +66,8 @@ func (b *benchRun) measure(p *benchProgress) error {
 	if !b.options.Uncounted {
 		limit -= time.Duration(countingShare * float64(limit))
 	}
-	plan := bench.Plan{Precision: b.options.Precision, Least: min(benchLeast, b.options.Rounds), Most: b.options.Rounds, Limit: limit, Turn: benchTurn}
+	plan := bench.Plan{Precision: b.options.Precision, Least: min(benchLeast, b.options.Rounds), Most: b.options.Rounds,
+		Limit: limit, First: b.options.Limit, Turn: benchTurn}
 	if b.options.Rate > 0 { // as many requests in a round as tell something
 		plan.Turn = max(plan.Turn, time.Duration(requestsLeast/b.options.Rate/turnForTrips*float64(time.Second)))
 	}
@@ -77,8 +78,9 @@ func (b *benchRun) measure(p *benchProgress) error {
 		interrupts.Check()
 		s := b.subjects[t.Subject]
 		p.at(s.label())
-		median, err := b.turn(s, t.Time)
-		if err != nil && b.lenient && !errors.Is(err, unix.EINTR) {
+		median, err := b.turn(s, t)
+		if err != nil && b.lenient && !errors.Is(err, unix.EINTR) && err != bench.ErrLeave {
+			s.failed = true
 			b.note("%s is left out: %v.", s.label(), err)
 			return 0, bench.ErrLeave
 		}
@@ -89,17 +91,28 @@ func (b *benchRun) measure(p *benchProgress) error {
 // gone is the time since the measurement began.
 func (b *benchRun) gone() time.Duration { return time.Since(b.begun) }
 
-// turn is one round of one subject. It returns the round's median of the time of a trip, or of a message.
-func (b *benchRun) turn(s *subject, length time.Duration) (float64, error) {
+// left is the time until the limit.
+func (b *benchRun) left() time.Duration { return max(b.options.Limit-b.gone(), 1) }
+
+// turn is one round of one subject. It returns the round's median of the time of a trip, or of a message. The error is
+// bench.ErrLeave if there is not time for another round of it.
+func (b *benchRun) turn(s *subject, turn bench.Turn) (float64, error) {
+	if s.times != nil && b.left() < s.least() {
+		return 0, bench.ErrLeave
+	}
 	if s.times == nil {
 		s.most = samplesMost
 	}
 	t := timing{oneWay: s.oneWay, warmUp: steadyWarmUp, most: s.most, batch: s.batch, rate: b.options.Rate,
-		time: time.Duration(turnForTrips * float64(length))}
+		time: time.Duration(turnForTrips * float64(turn.Time)), whole: turn.Whole}
 	if s.oneWay {
 		t.most = 1
 	}
+	begun, left := b.gone(), b.left()
 	x, err := b.exchange(s, t)
+	if errors.Is(err, unix.ETIMEDOUT) && (s.times != nil || left < b.options.Limit/2) {
+		return 0, bench.ErrLeave // it did not have the time that it may take
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -107,12 +120,26 @@ func (b *benchRun) turn(s *subject, length time.Duration) (float64, error) {
 	if len(samples) == 0 {
 		return 0, &Error{Call: b.call, Arg: s.label(), Err: because(unix.ETIMEDOUT, "warming up took the %v allowed", b.options.Limit)}
 	}
+	s.cost(b.gone()-begun, samples)
 	return s.take(x, samples, b.options.Precision), nil
 }
 
+// cost notes how long a round took beside the trips that count.
+func (s *subject) cost(whole time.Duration, samples []time.Duration) {
+	for _, d := range samples {
+		whole -= d
+	}
+	if s.beside == 0 || whole < s.beside {
+		s.beside = max(whole, 1)
+	}
+}
+
+// least is how long the shortest round takes: one trip that counts, and one that ends it.
+func (s *subject) least() time.Duration { return s.beside + time.Duration(2*s.times.Mean()) }
+
 // exchange has a client and a server exchange messages once.
 func (b *benchRun) exchange(s *subject, t timing) (*exchange, error) {
-	x := &exchange{call: b.call, name: s.label(), limit: b.options.Limit, cpus: s.cpus, timing: t}
+	x := &exchange{call: b.call, name: s.label(), limit: b.options.Limit, left: b.left(), cpus: s.cpus, timing: t}
 	if s.way == nil {
 		x.join = functions(s.pair.Client, s.pair.Server)
 		x.interpreted = interpretedFunctions(s.pair.Client, s.pair.Server)

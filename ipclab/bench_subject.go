@@ -3,6 +3,7 @@ package ipclab
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -27,7 +28,9 @@ type subject struct {
 	most    int       // samples in a round
 	sums    uses
 	totals  struct{ trips, warmUp, unsteady, late int }
-	clock   float64 // what reading it takes
+	beside  time.Duration // what a round takes beside the trips that count, at least
+	failed  bool          // it is left out, and a note says why
+	clock   float64       // what reading it takes
 }
 
 // label names the subject in notes and errors.

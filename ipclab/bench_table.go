@@ -41,6 +41,7 @@ type BenchRow struct {
 
 	// For each message, of both processes together:
 	Calls        map[string]float64 // system calls by name, but those of the Go runtime for itself; nil if not counted
+	Chance       []string           // calls that are not in Calls: their number is chance, as of who looks again until a message is there
 	RuntimeCalls map[string]float64 // those of the Go runtime, for its scheduler and poller
 	Voluntary    float64            // context switches because a process waited
 	Involuntary  float64            // context switches because another's turn had come
@@ -56,7 +57,8 @@ type BenchRow struct {
 }
 
 // SystemCalls returns how many system calls a message takes, of both processes together: those that the mechanism needs, and
-// beside these those that the Go runtime makes for itself. ok is false if they were not counted.
+// beside these those that the Go runtime makes for itself. Calls whose number is chance are not among them, see Chance. ok is
+// false if they were not counted.
 func (r BenchRow) SystemCalls() (calls, runtime float64, ok bool) {
 	return sumOf(r.Calls), sumOf(r.RuntimeCalls), r.Calls != nil
 }
@@ -80,7 +82,7 @@ func (r BenchRow) processors() string {
 // table makes the table of all that was measured.
 func (b *benchRun) table(warnings []string) *BenchTable {
 	t := &BenchTable{caption: "Messages between two processes"}
-	var noisy []string
+	var noisy []*subject
 	for _, s := range b.subjects {
 		if s.times == nil {
 			continue
@@ -88,7 +90,7 @@ func (b *benchRun) table(warnings []string) *BenchTable {
 		s.fill()
 		if bench.TooFarApart(s.medians) {
 			s.row.Noisy = true
-			noisy = append(noisy, fmt.Sprintf("%s by %.0f %%", s.label(), 100*bench.Spread(s.medians)))
+			noisy = append(noisy, s)
 		}
 	}
 	for _, r := range b.rows {
@@ -96,13 +98,16 @@ func (b *benchRun) table(warnings []string) *BenchTable {
 			t.rows = append(t.rows, r)
 		}
 	}
-	if len(noisy) > 0 {
-		warnings = append(warnings, "The rounds' medians differ too much to rely on: "+strings.Join(noisy, ", ")+".")
+	if note := noiseNote(noisy); note != "" {
+		warnings = append(warnings, note)
 	}
 	for _, w := range warnings {
 		t.notes = append(t.notes, "Noisy: "+w)
 	}
-	t.notes = append(append(t.notes, b.conditions()...), b.notes...)
+	t.notes = slices.Concat(t.notes, b.conditions(), b.lackOfTime(), b.notes)
+	if t.has(func(r *BenchRow) bool { return len(r.Chance) > 0 }) {
+		t.notes = append(t.notes, "By chance too: who waits looks again and again, or sleeps only where nothing has come yet, so the number of these calls says nothing. They are not counted.")
+	}
 	return t
 }
 

@@ -75,7 +75,7 @@ func ExampleHierarchy() {
 }
 
 func TestBenchOfEachMechanism(t *testing.T) {
-	b, err := ipclab.Bench(few(ipclab.BenchOptions{Measure: ipclab.MeasureBoth, Uncounted: true, Rounds: 1}))
+	b, err := ipclab.Bench(few(ipclab.BenchOptions{Measure: ipclab.MeasureBoth, Uncounted: true, Limit: 3 * time.Second}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestBenchOfEachMechanism(t *testing.T) {
 	for _, r := range b.Rows() {
 		found[r.Mechanism] = true
 		p := []time.Duration{r.P90, r.P99, r.P999, r.Max}
-		if r.P50 <= 0 || !slices.IsSorted(p) || r.Trips < 1 || len(r.Medians) != r.Rounds {
+		if r.P50 <= 0 || !slices.IsSorted(p) || r.Trips < 1 || len(r.Medians) < 1 || len(r.Medians) > r.Rounds {
 			t.Errorf("%s: %d trips, p50 %v, then %v", r.Label(), r.Trips, r.P50, p)
 		}
 		if r.PerSecond < 0 || (r.PerSecond > 0) != (len(r.PerMessage) > 0) || r.Size > 0 && (r.PerSecond > 0) != (r.MBPerSecond > 0) {
@@ -91,14 +91,15 @@ func TestBenchOfEachMechanism(t *testing.T) {
 		}
 	}
 	notes := strings.Join(b.Notes(), "\n")
+	_, late, _ := strings.Cut(notes, "There was no time to measure ") // on a very busy machine
 	for _, name := range ipclab.BenchMechanisms() {
-		if !found[name] && !strings.Contains(notes, name+" (raw) is left out: it waits without sleeping, and there is one processor only") {
+		if !found[name] && !strings.Contains(late, name+" (") && !strings.Contains(notes, name+" (raw) is left out: it waits without sleeping, and there is one processor only") {
 			t.Errorf("no row for %s", name)
 		}
 	}
 	for _, name := range []string{"pipe", "fifo", "stream", "tcp", "ring"} {
 		i := slices.IndexFunc(b.Rows(), func(r ipclab.BenchRow) bool { return r.Mechanism == name })
-		if b.Rows()[i].PerSecond == 0 {
+		if (i < 0 || b.Rows()[i].PerSecond == 0) && !strings.Contains(late, name+" (raw)") {
 			t.Errorf("%s: no throughput", name)
 		}
 	}

@@ -109,7 +109,7 @@ func TestOneThatIsLeftOutDoesNotKeepOthersFromBeingCounted(t *testing.T) {
 func TestRowsThatWereNotCountedAreNamedOnce(t *testing.T) {
 	b := &benchRun{uncounted: []string{"tcp (raw)", "pipe (raw)", "tcp (raw)"}}
 	b.noteUncounted()
-	if want := "There was no time to count the system calls of pipe (raw), tcp (raw); a longer limit would do."; len(b.notes) != 1 || b.notes[0] != want {
+	if want := "There was no time to count the system calls of pipe (raw), tcp (raw); a longer Limit gives it."; len(b.notes) != 1 || b.notes[0] != want {
 		t.Errorf("%q", b.notes)
 	}
 }
@@ -118,7 +118,7 @@ func TestRowsThatWereNotCountedAreNamedOnce(t *testing.T) {
 func TestCallsByChanceAreNamed(t *testing.T) {
 	short := map[string]int{"pwrite64": 40, "pread64": 900, "sched_yield": 3, "read": 7}
 	long := map[string]int{"pwrite64": 140, "pread64": 500, "read": 7}
-	if got := byChance(short, long); !slices.Equal(got, []string{"pread64", "sched_yield"}) {
+	if got := byChance(short, long); !slices.Equal(got, []string{"pread64"}) {
 		t.Errorf("%q", got)
 	}
 }

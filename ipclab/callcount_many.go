@@ -84,10 +84,10 @@ func each(short, long map[string]int) map[string]float64 {
 }
 
 // byChance names the calls of which the short run made more than the long one, as who looks again and again until something
-// is there does: how many there are for a trip cannot be told.
+// is there does: how many there are for a trip cannot be told. Fewer than one a trip belong to the beginning or the end.
 func byChance(short, long map[string]int) (names []string) {
 	for name, n := range short {
-		if n > long[name] {
+		if n >= togetherShort && n > long[name] {
 			names = append(names, name)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 
 // A Diagram is a picture of processes and what connects them at one moment: a box for each process with the numbers of its
 // descriptors, and lines from these to pipes, FIFOs, sockets and files, with heads where data go. A cell that ends in one
-// shows it.
+// shows it; exported notebooks keep it in SVG, PNG or PDF.
 type Diagram struct{ drawing render.Diagram }
 
 // Diagram draws the table: what connects processes, and which end is open where. What is no more than the way to the notebook
@@ -210,10 +210,8 @@ func connections() map[uint64]string {
 // String returns the picture as text: for each channel, who writes and who reads, with their descriptors.
 func (d *Diagram) String() string { return d.picture().Plain() }
 
-// MIMEBundle returns the picture as text/plain and image/svg+xml.
-func (d *Diagram) MIMEBundle() mime.Bundle {
-	return mime.Bundle{mime.Plain: d.picture().Plain(), mime.SVG: d.picture().SVG()}
-}
+// MIMEBundle returns the picture as text/plain, image/svg+xml, image/png and application/pdf.
+func (d *Diagram) MIMEBundle() mime.Bundle { return drawn(d.picture()) }
 
 func (d *Diagram) picture() render.Diagram {
 	if d == nil {

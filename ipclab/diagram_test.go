@@ -95,8 +95,10 @@ func TestDiagramOfAPipeAfterFork(t *testing.T) {
 	}
 	child, end := held(t, func() {})
 	names := map[int]string{os.Getpid(): "parent", child.Pid(): "child"}
-	before := about(connected(descriptors(t).Diagram(), names), r, w)
+	picture := descriptors(t).Diagram()
+	before := about(connected(picture, names), r, w)
 	end()
+	checkPictures(t, "a pipe", picture.MIMEBundle())
 	want := fmt.Sprintf("parent [%[2]d] ─→ │ pipe │ ─→ [%[1]d] parent\nchild [%[2]d] ─→ │ │ ─→ [%[1]d] child", r, w)
 	if before != want {
 		t.Errorf("before close:\n%s\nwant\n%s", before, want)
@@ -193,6 +195,7 @@ func TestDiagramOfNothing(t *testing.T) {
 	var table *ipclab.DescriptorTable
 	var d *ipclab.Diagram
 	for _, d := range []*ipclab.Diagram{d, table.Diagram()} {
+		checkPictures(t, "nothing", d.MIMEBundle())
 		if b := d.MIMEBundle(); !strings.Contains(b[mime.Plain].(string), "There is no process") || b[mime.SVG] == "" {
 			t.Errorf("%v", b)
 		}

@@ -17,7 +17,8 @@ import (
 type exchange struct {
 	call, name string // for errors: "RoundTrips", "pipe"
 	limit      time.Duration
-	cpus       []int // none: any; one for both, or the client's and the server's
+	left       time.Duration // until it is ended, if that is less than the limit; 0: the limit
+	cpus       []int         // none: any; one for both, or the client's and the server's
 	timing     timing
 	goroutine  bool // run on a goroutine that is free to change threads, as Go programs do
 	raw        bool // make calls that the scheduler does not know of
@@ -34,6 +35,7 @@ type timing struct {
 	warmUp int           // trips before those that count; below 0: until the pace is steady
 	most   int           // samples
 	time   time.Duration // after which no more are begun; 0: the exchange's limit
+	whole  time.Duration // that all is not to exceed, though trips be slow, as long as there is one that counts; 0: the exchange's limit
 	batch  int           // trips in a sample; 0: as many as make the clock's own cost small
 	rate   float64       // requests in a second; 0: each as soon as the one before is answered
 	count  int           // messages that are not answered; 0: as many as there is time for
@@ -99,6 +101,9 @@ func end(c *child) {
 // await waits until both have finished. The error says which of the two failed and how, or that time was up.
 func (x *exchange) await(client, server *child) error {
 	deadline := time.Now().Add(x.limit + graceForTrip)
+	if x.left > 0 && x.left < x.limit {
+		deadline = time.Now().Add(x.left + graceForTrip)
+	}
 	running := []*child{client, server}
 	for {
 		for i, c := range running {

@@ -30,8 +30,9 @@ const (
 type client struct {
 	*exchange
 	party
-	start time.Time
-	trips int // made so far
+	start   time.Time
+	trips   int           // made so far
+	fastest time.Duration // of those whose time was taken
 }
 
 // now is the time since the client began. It is what the times of trips are taken with.
@@ -64,7 +65,11 @@ func (x *exchange) measure(p party) {
 		c.oneWay()
 		return
 	}
-	each := c.warmUp()
+	each, last := c.warmUp()
+	if c.late() {
+		x.takeLast(c, last)
+		return
+	}
 	x.report.find(foundWarmUp, c.trips)
 	batch := c.batch(each, overhead)
 	x.report.find(foundBatch, batch)
@@ -87,6 +92,32 @@ func (x *exchange) measure(p party) {
 	x.report.setMark(c.trips+1, true)
 	c.trip()
 	x.report.setSamples(samples[:n])
+}
+
+// takeLast has the last trips to warm up count: they are so slow that there is no time for others.
+func (x *exchange) takeLast(c *client, last []time.Duration) {
+	x.report.find(foundWarmUp, c.trips-len(last))
+	x.report.find(foundBatch, 1)
+	samples := make([]int64, min(len(last), x.timing.most))
+	for i := range samples {
+		samples[i] = int64(last[i])
+	}
+	x.report.setMark(c.trips+1, true)
+	c.trip()
+	x.report.setSamples(samples)
+}
+
+// took notes what a trip took.
+func (c *client) took(d time.Duration) {
+	if c.fastest == 0 || d < c.fastest {
+		c.fastest = d
+	}
+}
+
+// late reports whether trips take so long that after another one, and the one at the end, more time would be gone than there is.
+// It is the fastest that tells: others may have been slow because the machine is busy.
+func (c *client) late() bool {
+	return c.timing.whole > 0 && c.fastest > warmUpBatch && c.now()+2*c.fastest > c.timing.whole
 }
 
 // trip makes a round trip; if it fails, the process ends here.
@@ -119,7 +150,8 @@ func (c *client) single(samples []int64) int {
 		c.trip()
 		back := c.now()
 		samples[i] = int64(back - sent)
-		if back > end && (c.timing.time == 0 || i+1 >= tripsLeast || back > c.limit) {
+		c.took(back - sent)
+		if back > end && (c.timing.time == 0 || i+1 >= tripsLeast || back > c.limit || c.late()) {
 			return i + 1
 		}
 	}
@@ -136,7 +168,7 @@ func (c *client) batches(samples []int64, batch int) int {
 		}
 		back := c.now()
 		samples[i] = int64(back - sent)
-		if back > end {
+		if back > end && (i+1 >= tripsLeast || back > c.limit) {
 			return i + 1
 		}
 	}
@@ -156,14 +188,14 @@ func (c *client) scheduled(samples []int64) int {
 	return n
 }
 
-// warmUp makes trips that do not count and returns what one takes.
-func (c *client) warmUp() (each time.Duration) {
+// warmUp makes trips that do not count and returns what one takes, and what each of the last ones took.
+func (c *client) warmUp() (each time.Duration, last []time.Duration) {
 	bound := c.limit / 2
 	if c.timing.warmUp >= 0 {
 		for c.trips < c.timing.warmUp && c.now() < bound {
 			c.trip()
 		}
-		return 0
+		return 0, nil
 	}
 	var w bench.WarmUp
 	bound = min(bound, c.now()+c.timing.time/warmUpShare)
@@ -175,6 +207,7 @@ func (c *client) warmUp() (each time.Duration) {
 			c.trip()
 			back := c.now()
 			times = append(times, back-sent)
+			c.took(back - sent)
 			if back-begun > warmUpBatch {
 				break
 			}
@@ -182,11 +215,11 @@ func (c *client) warmUp() (each time.Duration) {
 		slices.Sort(times)
 		each = times[len(times)/2]
 		if w.Steady(float64(each)) && c.trips >= warmUpLeast {
-			return each
+			return each, times
 		}
-		if c.now() > bound {
+		if c.now() > bound || c.late() {
 			c.report.find(foundUnsteady, 1)
-			return each
+			return each, times
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // Bounds of what the client chooses itself.
 const (
-	oneWayFirst  = 64                   // messages in the first batch; then twice as many, and so on
+	oneWayLeast  = 64                   // messages in the last batch, unless they take half of the time
 	oneWayWarm   = 2 * time.Millisecond // a batch that takes so long tells what a message takes
 	oneWayMost   = 1 << 26
 	oneWayUsual  = 50 * time.Millisecond
@@ -29,15 +29,15 @@ func (c *client) oneWay() {
 		length = oneWayUsual
 	}
 	each, warm := 0.0, min(oneWayWarm, length/oneWayShares)
-	for n := oneWayFirst; ; n *= 2 {
+	for n := 1; ; n *= 2 { // as many as before have come before: messages may be so slow that there is time for few
 		took := c.send(n)
 		each = float64(took) / float64(n)
-		if took >= warm || n >= oneWayMost {
+		if took >= warm && n >= oneWayLeast || c.now() > length/2 || n >= oneWayMost {
 			break
 		}
 	}
 	c.report.find(foundWarmUp, c.trips)
-	n := int(min(max(float64(length)/max(each, 1), oneWayFirst), oneWayMost))
+	n := int(min(max(float64(length)/max(each, 1), 1), oneWayMost))
 	before := c.usage()
 	took := c.send(n)
 	c.report.use(clientRole, n, before, c.usage())

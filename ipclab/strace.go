@@ -115,7 +115,8 @@ func notTraced(r ptrace.Report) error {
 func (w *watcher) watch(pid, ready int) {
 	defer unix.Exit(1)
 	_ = unix.Setpgid(0, 0)
-	report := ptrace.Run(pid, straceMost, ptrace.Look{Describe: describeDescriptor, Channel: new(channels).of}, func() { unix.Write(ready, []byte{1}) })
+	c := new(channels)
+	report := ptrace.Run(pid, straceMost, ptrace.Look{Describe: describeDescriptor, Channel: c.of, Changed: c.forget}, func() { unix.Write(ready, []byte{1}) })
 	if gob.NewEncoder(w.report).Encode(report) == nil {
 		unix.Exit(0)
 	}

@@ -2,73 +2,75 @@ package ipclab
 
 import (
 	"fmt"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab/internal/proc"
-	"ipclab/ipclab/internal/sockdiag"
+	"ipclab/ipclab/internal/ptrace"
 )
 
-// channels finds out by what name data written to a descriptor can be recognized where it is read. It asks for a socket's other
-// end once, since that takes long; it is for one goroutine.
+// channels finds out by what name data written to a descriptor can be recognized where it is read. It is for one goroutine.
+//
+// To ask the kernel about a socket takes longer than most calls, so the answers are kept until one is bound or connected.
 type channels struct {
-	sockets map[uint64][2]string // by inode: what is written, what is read
-	asked   map[uint64]int       // how often the kernel had nothing to say about one
+	sockets map[socketUse]ptrace.Channel
+	asked   map[socketUse]int // how often there was not all to know of one
 }
 
-// of names what is written by way of a descriptor, and what is read: a pipe or FIFO has one name for both ends; of a connection,
-// what one end writes, the other reads.
-func (c *channels) of(pid, fd int) (written, read string) {
-	d, err := proc.Lookup(pid, fd)
+// A socketUse is a socket, and the address to which it sends; "" for the one that it is connected to.
+type socketUse struct {
+	inode uint64
+	to    string
+}
+
+// forget has sockets asked for again.
+func (c *channels) forget() { c.sockets, c.asked = map[socketUse]ptrace.Channel{}, map[socketUse]int{} }
+
+// of names what goes through a descriptor: a pipe or FIFO has one name for both ends; of a connection, what one end writes, the
+// other reads; what is sent to an address has the name of the socket that is bound to it.
+func (c *channels) of(u ptrace.Use) ptrace.Channel {
+	d, err := proc.Lookup(u.Pid, u.FD)
 	if err != nil {
-		return "", ""
+		return ptrace.Channel{}
 	}
-	switch d.Type() {
-	case unix.S_IFIFO:
-		name := fmt.Sprintf("pipe %d", d.File.Inode)
-		return name, name
-	case unix.S_IFSOCK:
-		return c.socket(d.File.Inode)
+	both := func(name string, messages bool) ptrace.Channel {
+		return ptrace.Channel{Written: name, Read: name, Messages: messages}
 	}
-	if d.Info.Event != 0 {
-		name := fmt.Sprintf("eventfd %d", d.Info.Event)
-		return name, name
+	switch {
+	case d.Type() == unix.S_IFIFO:
+		return both(fmt.Sprintf("pipe %d", d.File.Inode), false)
+	case d.Type() == unix.S_IFSOCK:
+		return c.socket(u, d.File.Inode)
+	case d.Type() == unix.S_IFREG && isQueue(u):
+		return both("queue "+strings.TrimSuffix(d.Target, " (deleted)"), true)
+	case d.Info.Event != 0:
+		return both(fmt.Sprintf("eventfd %d", d.Info.Event), false)
 	}
-	return "", ""
+	return ptrace.Channel{}
 }
 
-// socket names the two ways of a connection. A socket that is not connected has none, but may be later; a few times it is asked.
-func (c *channels) socket(inode uint64) (written, read string) {
+// isQueue reports whether a descriptor refers to a POSIX message queue: those are files of a file system of their own.
+func isQueue(u ptrace.Use) bool {
+	const magic = 0x19800202 // MQUEUE_MAGIC of the kernel's ipc/mqueue.c
+	var fs unix.Statfs_t
+	return unix.Statfs(fmt.Sprintf("/proc/%d/fd/%d", u.Pid, u.FD), &fs) == nil && fs.Type == magic
+}
+
+// socket names the two ways of a socket. What is not known may be known later; a few times it is asked for.
+func (c *channels) socket(u ptrace.Use, inode uint64) ptrace.Channel {
 	const most = 5
-	names, ok := c.sockets[inode]
-	if ok || c.asked[inode] > most {
-		return names[0], names[1]
-	}
 	if c.sockets == nil {
-		c.sockets, c.asked = map[uint64][2]string{}, map[uint64]int{}
+		c.forget()
 	}
-	written, read = connection(inode)
-	if written == "" {
-		c.asked[inode]++
-		return "", ""
+	use := socketUse{inode, string(u.To)}
+	channel, ok := c.sockets[use]
+	if ok {
+		return channel
 	}
-	c.sockets[inode] = [2]string{written, read}
-	return written, read
-}
-
-// connection asks the kernel for the other end of a socket.
-func connection(inode uint64) (written, read string) {
-	local, _ := sockdiag.ListUnix()
-	for _, s := range local {
-		if s.Inode == inode && s.Peer != 0 {
-			return fmt.Sprintf("socket %d", s.Peer), fmt.Sprintf("socket %d", inode)
-		}
+	channel, known := askSocket(u, inode)
+	if c.asked[use]++; known || c.asked[use] >= most {
+		c.sockets[use] = channel
 	}
-	over, _ := sockdiag.ListTCP()
-	for _, s := range over {
-		if s.Inode == inode && s.Peer.Port() != 0 {
-			return fmt.Sprintf("TCP to %v from %v", s.Peer, s.Local), fmt.Sprintf("TCP to %v from %v", s.Local, s.Peer)
-		}
-	}
-	return "", ""
+	return channel
 }

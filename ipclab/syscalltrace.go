@@ -39,8 +39,8 @@ type SyscallEvent struct {
 
 	Sender int // the process that sent the signal, or whose end a SIGCHLD tells; 0 if that is not known
 
-	written, read string // names of the channels into which it writes and from which it reads
-	end           bool   // it is the end of a process
+	move ptrace.Move // what it moves from process to process
+	end  bool        // it is the end of a process
 }
 
 // Call returns the event as strace(1) writes it: "read(3<pipe 812, read end>, "hello", 100) = 5".
@@ -67,7 +67,7 @@ func newSyscallTrace(r ptrace.Report) *SyscallTrace {
 		event := SyscallEvent{
 			Time: e.Start, Duration: e.Duration, System: e.System, Waited: e.Waited, Pid: e.Pid, Tid: e.Tid, Process: e.Program, Name: e.Name, Returned: e.Returned,
 			Result: e.Result, Errno: e.Errno, Text: e.Text, Inside: e.Inside, Signal: e.Kind == ptrace.Signal,
-			Sender: e.Sender, written: e.Written, read: e.Read, end: e.Kind == ptrace.End,
+			Sender: e.Sender, move: e.Move, end: e.Kind == ptrace.End,
 		}
 		for _, a := range e.Args {
 			if a != "" {

@@ -16,7 +16,7 @@ import (
 // and arrows from where something was sent, or a process made, to where it arrived. A cell that ends in one shows it.
 //
 // JupyterLab draws it from a Vega-Lite specification: the mouse wheel zooms along the time, and what one points at is said in
-// words. Exported notebooks keep a picture in SVG. Of thousands of events, those that fall together are drawn as one.
+// words. Exported notebooks keep a picture, in SVG, PNG or PDF. Of thousands of events, those that fall together are drawn as one.
 type Timeline struct {
 	title  string
 	origin time.Duration // the moment 0, by CLOCK_MONOTONIC
@@ -181,13 +181,33 @@ func (t *Timeline) lanes(in func(time.Duration) float64) (lanes []render.Lane, i
 // String returns the picture in characters: a row for each process, and the arrows as a list.
 func (t *Timeline) String() string { return t.drawing().Plain() }
 
-// MIMEBundle returns the picture as text/plain, image/svg+xml and application/vnd.vegalite.v5+json.
+// MIMEBundle returns the picture as text/plain, application/vnd.vegalite.v5+json, image/svg+xml, image/png and
+// application/pdf, as that of a Chart does.
 func (t *Timeline) MIMEBundle() mime.Bundle {
 	d := t.drawing()
-	b := mime.Bundle{mime.Plain: d.Plain(), mime.SVG: d.SVG()}
+	b := drawn(d)
 	if spec, err := json.Marshal(d.VegaLite()); err == nil {
 		b[mime.VegaLite] = json.RawMessage(spec)
 	}
+	return b
+}
+
+// A drawing is a picture that package render has laid out.
+type drawing interface {
+	Plain() string
+	SVG() string
+	Paper() (png, pdf []byte, err error)
+}
+
+// drawn returns all forms of a picture. What cannot be made is left out, and the text says why.
+func drawn(d drawing) mime.Bundle {
+	b := mime.Bundle{mime.Plain: d.Plain(), mime.SVG: d.SVG()}
+	png, pdf, err := d.Paper()
+	if err != nil {
+		b[mime.Plain] = d.Plain() + "\n" + err.Error()
+		return b
+	}
+	b[mime.PNG], b[mime.PDF] = png, pdf
 	return b
 }
 

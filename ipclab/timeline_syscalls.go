@@ -1,7 +1,6 @@
 package ipclab
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,7 +16,8 @@ const leastWait = 20 * time.Microsecond
 // Timeline returns the trace as a picture: a lane for each process, a mark for each call where it began, signals and ends of
 // processes. Shaded is the time of calls that waited, and from a read or write that found nothing to do until it was tried again,
 // as the Go runtime does. Arrows go from a write to the read that got its data, as far as that can be told from what descriptors
-// refer to and how many bytes went through; from a fork to the child; from a signal's sender to who got it; and from the end
+// and addresses refer to and how much went through: bytes of a pipe, FIFO or stream, messages of other sockets and of queues;
+// from a fork to the child; from a signal's sender to who got it; and from the end
 // of a child to the SIGCHLD that tells it.
 func (t *SyscallTrace) Timeline() *Timeline {
 	line := &Timeline{title: "System calls", names: map[int]string{}}
@@ -108,64 +108,6 @@ func retryWaits(events []SyscallEvent) (waits []timelineWait) {
 		}
 	}
 	return waits
-}
-
-// A stretch is the bytes of a channel that one call moved, counted from the beginning of the trace.
-type stretch struct {
-	from, to int64
-	event    *SyscallEvent
-}
-
-// dataArrows match what was written to a channel with what was read from it, byte for byte. An arrow that would go back in time
-// is left out: there were data in the channel before the trace began then.
-func dataArrows(events []SyscallEvent) (arrows []timelineArrow) {
-	written := stretches(events, func(e SyscallEvent) string { return e.written }, SyscallEvent.begins)
-	read := stretches(events, func(e SyscallEvent) string { return e.read }, SyscallEvent.ends)
-	for channel, gets := range read {
-		puts := written[channel]
-		for _, get := range gets {
-			for len(puts) > 0 && puts[0].to <= get.from {
-				puts = puts[1:]
-			}
-			for _, put := range puts {
-				if put.from >= get.to {
-					break
-				}
-				if put.event.begins() > get.event.ends() {
-					continue
-				}
-				arrows = append(arrows, timelineArrow{
-					from: put.event.Pid, to: get.event.Pid, leaves: put.event.begins(), arrives: get.event.ends(), kind: render.Data,
-					text: fmt.Sprintf("%s, %d bytes, %v", channel, min(put.to, get.to)-max(put.from, get.from), brief(get.event.ends()-put.event.begins())),
-				})
-			}
-		}
-	}
-	slices.SortStableFunc(arrows, func(a, b timelineArrow) int { return cmp.Compare(a.leaves, b.leaves) })
-	return arrows
-}
-
-func (e SyscallEvent) begins() time.Duration { return e.Time }
-func (e SyscallEvent) ends() time.Duration   { return e.Time + e.Duration }
-
-// stretches returns, for each channel, what successful calls moved, in the order of a time of theirs.
-func stretches(events []SyscallEvent, channel func(SyscallEvent) string, at func(SyscallEvent) time.Duration) map[string][]stretch {
-	var moved []*SyscallEvent
-	for i := range events {
-		if e := &events[i]; channel(*e) != "" && e.Result > 0 {
-			moved = append(moved, e)
-		}
-	}
-	slices.SortStableFunc(moved, func(a, b *SyscallEvent) int { return cmp.Compare(at(*a), at(*b)) })
-	out := map[string][]stretch{}
-	for _, e := range moved {
-		name, from := channel(*e), int64(0)
-		if n := len(out[name]); n > 0 {
-			from = out[name][n-1].to
-		}
-		out[name] = append(out[name], stretch{from, from + e.Result, e})
-	}
-	return out
 }
 
 // forkArrows go from the call that made a process to the first thing that it did.

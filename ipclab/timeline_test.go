@@ -1,8 +1,12 @@
 package ipclab_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -39,9 +43,10 @@ func ExampleTrace_Timeline() {
 	// Output: true true
 }
 
+var digits = regexp.MustCompile(`\d+`)
+
 // arrows returns the arrows that a time line lists, without times and numbers.
 func arrows(line *ipclab.Timeline) (out []string) {
-	digits := regexp.MustCompile(`\d+`)
 	for _, row := range strings.Split(line.String(), "\n") {
 		if strings.Contains(row, " → ") {
 			_, row, _ = strings.Cut(strings.TrimSpace(row), "s  ") // the time
@@ -225,8 +230,60 @@ func TestTimelineOfNothing(t *testing.T) {
 	var noCalls *ipclab.SyscallTrace
 	var none *ipclab.Timeline
 	for _, line := range []*ipclab.Timeline{none, noTrace.Timeline(), noCalls.Timeline(), none.With(nil), none.With(noCalls.Timeline()), trace(t, 1).Timeline().With(nil)} {
+		checkPictures(t, "nothing", line.MIMEBundle())
 		if b := line.MIMEBundle(); !strings.Contains(b[mime.Plain].(string), "Nothing happened") || b[mime.SVG] == "" || b[mime.VegaLite] == nil {
 			t.Errorf("%v", b)
+		}
+	}
+}
+
+// checkPictures fails unless there are the pictures that a Chart gives: those that a front end shows, and those that a printed
+// page needs.
+func checkPictures(t *testing.T, name string, b mime.Bundle) {
+	t.Helper()
+	svg, _ := b[mime.SVG].(string)
+	page, _ := b[mime.PDF].([]byte)
+	data, _ := b[mime.PNG].([]byte)
+	picture, err := png.Decode(bytes.NewReader(data))
+	if !strings.HasPrefix(svg, "<svg ") || !bytes.HasPrefix(page, []byte("%PDF-")) || err != nil {
+		t.Errorf("%s: an SVG of %d bytes, a PDF of %d, a PNG of %d: %v", name, len(svg), len(page), len(data), err)
+		return
+	}
+	white := color.RGBAModel.Convert(color.White)
+	if corner := color.RGBAModel.Convert(picture.At(0, 0)); corner != white {
+		t.Errorf("%s: the ground is %v", name, corner)
+	}
+	const text = "#222222" // of the title and of numbers
+	if !colours(picture)[text] {
+		t.Errorf("%s: nothing is written on it", name)
+	}
+}
+
+// colours returns those in a picture.
+func colours(picture image.Image) map[string]bool {
+	found := map[string]bool{}
+	for y := range picture.Bounds().Dy() {
+		for x := range picture.Bounds().Dx() {
+			r, g, b, _ := picture.At(x, y).RGBA()
+			found[fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8)] = true
+		}
+	}
+	return found
+}
+
+// A picture on paper is no larger for a hundred thousand events than what is drawn together.
+func TestTimelineOfManyEventsOnPaper(t *testing.T) {
+	const n, most = 100_000, 400_000
+	tr := trace(t, n)
+	for range n / 2 {
+		tr.Send("a")
+		tr.Receive("a")
+	}
+	b := tr.Timeline().MIMEBundle()
+	checkPictures(t, "many", b)
+	for kind, size := range map[string]int{mime.PNG: len(b[mime.PNG].([]byte)), mime.PDF: len(b[mime.PDF].([]byte))} {
+		if size > most {
+			t.Errorf("%s: %d bytes", kind, size)
 		}
 	}
 }

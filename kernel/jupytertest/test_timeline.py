@@ -1,9 +1,19 @@
 """Pictures of traces and of descriptors: what is shown, and that JupyterLab, exports and terminals each have something to draw."""
+import base64
 import json
 import re
 import xml.etree.ElementTree
 
 VEGA = "application/vnd.vegalite.v5+json"
+
+
+FORMS = {"text/plain", "image/svg+xml", "image/png", "application/pdf"}  # as a chart has them
+
+
+def check_forms(data):
+    """A front end shows SVG or PNG; a page that is printed takes PDF."""
+    assert FORMS <= data.keys()
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG") and base64.b64decode(data["application/pdf"]).startswith(b"%PDF-")
 
 
 def ok(result):
@@ -59,6 +69,7 @@ def test_events_and_calls_on_one_clock(kernel):
     ok(kernel.run(PING_PONG))
     both = outputs(ok(kernel.run("t.Timeline().With(calls.Timeline())")))[0]
     assert re.search(r"\d+ parent → \d+ child  there: 0, ", both["text/plain"])
+    check_forms(both)
     picture = xml.etree.ElementTree.fromstring(both["image/svg+xml"])
     assert picture.tag.endswith("svg") and picture.get("aria-label") == "Events of a trace, System calls"
     spec = both[VEGA] if isinstance(both[VEGA], dict) else json.loads(both[VEGA])
@@ -87,6 +98,7 @@ line := many.Timeline()"""))
     shown = outputs(ok(kernel.run("line")))[0]
     assert len(shown["image/svg+xml"]) < 100_000
     assert len(json.dumps(shown[VEGA])) < 400_000
+    assert len(shown["image/png"]) < 100_000 and len(shown["application/pdf"]) < 200_000
 
 
 def test_descriptors_as_a_picture(kernel):
@@ -105,6 +117,7 @@ table, err := ipclab.Descriptors()"""))
         raise AssertionError(text)
     assert "0, 1, 2: pipe to the outside" in text
     shown = outputs(ok(kernel.run("table.Diagram()")))[0]
+    check_forms(shown)
     picture = xml.etree.ElementTree.fromstring(shown["image/svg+xml"])
     titles = [t.text for t in picture.iter("{http://www.w3.org/2000/svg}title")]
     assert any(re.fullmatch(r"descriptor \d+ of \d+ this process writes pipe \d+", t) for t in titles)

@@ -14,6 +14,7 @@ type Plan struct {
 	Precision   float64       // half width of the interval of the median that is enough, as a part of the median
 	Least, Most int           // rounds for each subject, if time allows
 	Limit       time.Duration // for all
+	First       time.Duration // for the first round, which matters more than what time may be kept for otherwise; 0: Limit
 	Turn        time.Duration // one turn, at most
 }
 
@@ -23,25 +24,32 @@ const shortestTurn = 2 * time.Millisecond
 // A Turn is one run of one subject.
 type Turn struct {
 	Subject, Round int
-	Time           time.Duration // that it may take
+	Time           time.Duration // that it should take, so that there are the least number of rounds
+	Whole          time.Duration // that it must not exceed if it can be helped, so that there is one round of each
 }
 
 // Run gives subjects turns until the median of each is known well enough, from what measure returns of its turns, or the
-// rounds or the time are used up. Each subject has one turn at least. now tells the time; done, which may be nil, is called
-// after each turn with the part of the work that is done, as far as can be told.
+// rounds or the time are used up. The first subject has one turn in any case; those that come after may have none where turns
+// take longer than they should. now tells the time; done, which may be nil, is called after each turn with the part of the work
+// that is done, as far as can be told.
 func (p Plan) Run(subjects int, now func() time.Duration, measure func(Turn) (float64, error), done func(float64)) error {
 	start := now()
 	values, over := make([][]float64, subjects), make([]bool, subjects)
 	for round := range p.Most {
 		left := 0
 		for i, o := range over {
-			if !o && round > 0 && now()-start >= p.Limit {
-				return nil
-			}
 			if o {
 				continue
 			}
-			turn := Turn{Subject: i, Round: round, Time: p.share(subjects, round, i, now()-start)}
+			gone := now() - start
+			limit := p.Limit
+			if round == 0 {
+				limit = max(p.First, limit)
+			}
+			if gone >= limit && (i > 0 || round > 0) {
+				return nil
+			}
+			turn := Turn{Subject: i, Round: round, Time: p.share(subjects, round, i, gone), Whole: max((limit-gone)/time.Duration(subjects-i), shortestTurn)}
 			v, err := measure(turn)
 			if err != nil && !errors.Is(err, ErrLeave) {
 				return err

@@ -74,13 +74,49 @@ func TestRoundsEndWhenTimeIsUp(t *testing.T) {
 	}
 }
 
-func TestEachHasOneTurnWhateverTheTime(t *testing.T) {
+// No turn begins when time is up, but for the very first: without one there is no figure.
+func TestTheFirstHasOneTurnWhateverTheTime(t *testing.T) {
 	b := &bank{medians: [][]float64{{1}, {1}, {1}}}
 	if err := (Plan{Least: 6, Most: 10, Limit: 1, Turn: time.Second}).Run(3, b.clock.Now, b.measure, nil); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(b.order, []int{0, 1, 2}) || b.turns[2].Time != shortestTurn {
-		t.Errorf("turns of %v, the last %v long", b.order, b.turns[2].Time)
+	if !slices.Equal(b.order, []int{0}) || b.turns[0].Time != shortestTurn {
+		t.Errorf("turns of %v, the last %v long", b.order, b.turns[0].Time)
+	}
+}
+
+// The first round may take the time that is kept for something else.
+func TestTheFirstRoundMayTakeLonger(t *testing.T) {
+	b := &bank{medians: [][]float64{{1}, {1}, {1}}}
+	if err := (Plan{Least: 6, Most: 10, Limit: 1, First: 10 * ms, Turn: time.Second}).Run(3, b.clock.Now, b.measure, nil); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(b.order, []int{0, 1, 2}) {
+		t.Errorf("turns of %v", b.order)
+	}
+}
+
+// Where each turn takes much longer than it should, the limit is overrun by less than one of them.
+func TestSlowTurnsDoNotOverrunTheLimit(t *testing.T) {
+	const step = 30 * ms
+	b := &bank{medians: [][]float64{{1}, {1}, {1}, {1}}}
+	slow := func(turn Turn) (float64, error) {
+		b.clock.work(step - turn.Time)
+		return b.measure(turn)
+	}
+	p := Plan{Precision: 0.01, Least: 6, Most: 100, Limit: 100 * ms, Turn: 10 * ms}
+	if err := p.Run(4, b.clock.Now, slow, nil); err != nil {
+		t.Fatal(err)
+	}
+	if b.clock.at >= p.Limit+step || !slices.Equal(b.order, []int{0, 1, 2, 3}) {
+		t.Errorf("turns of %v took %v", b.order, b.clock.at)
+	}
+	var wholes []time.Duration
+	for _, turn := range b.turns {
+		wholes = append(wholes, turn.Whole)
+	}
+	if want := []time.Duration{25 * ms, 70 * ms / 3, 20 * ms, 10 * ms}; !slices.Equal(wholes, want) {
+		t.Errorf("turns of %v at most, want %v: a fair share of what is left", wholes, want)
 	}
 }
 

@@ -4,7 +4,7 @@
 // It is not a plotting library: gonum.org/v1/plot draws the pictures. What all forms must agree on is decided here, once,
 // by fit: what can be drawn, the ends of the axes, colours, dashes and marks.
 //
-// The hazard: gonum panics for what it cannot draw. Fit leaves out such values, and Draw makes an error of a panic.
+// The hazard: gonum panics for what it cannot draw. Fit leaves out such values, and package canvas makes an error of a panic.
 package chart
 
 // A Chart is what is to be drawn.

@@ -12,6 +12,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"ipclab/ipclab/internal/chart/canvas"
 )
 
 // line makes a series through points given as x, y, x, y.
@@ -141,8 +143,8 @@ func TestPNG(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if w := picture.Bounds().Dx(); w != width*dotsPerInch/72 {
-			t.Errorf("%s: %d pixels wide, want %d", name, w, width*dotsPerInch/72)
+		if w := picture.Bounds().Dx(); w != width*canvas.DotsPerInch/72 {
+			t.Errorf("%s: %d pixels wide, want %d", name, w, width*canvas.DotsPerInch/72)
 		}
 		seen := map[color.Color]bool{}
 		for y := range picture.Bounds().Dy() {
@@ -205,27 +207,12 @@ func TestVegaLite(t *testing.T) {
 }
 
 func TestColoursStandOutFromWhiteAndBlack(t *testing.T) {
-	black := luminance(color.NRGBA{0x11, 0x11, 0x11, 0xff}) // JupyterLab's dark theme
 	shades := append([]string{}, colours...)
 	r, g, b, _ := onAny.text.RGBA()
 	shades = append(shades, fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8))
 	for _, c := range shades {
-		l := luminance(parse(c))
-		if light, dark := 1.05/(l+0.05), (l+0.05)/(black+0.05); light < 3 || dark < 3 {
-			t.Errorf("%s: contrast %.1f on white, %.1f on black; want 3 of both", c, light, dark)
+		if least := canvas.Contrast(c); least < 3 {
+			t.Errorf("%s: contrast %.1f; want 3 on white and on black", c, least)
 		}
 	}
-}
-
-// luminance is as WCAG defines it.
-func luminance(c color.Color) float64 {
-	r, g, b, _ := c.RGBA()
-	linear := func(v uint32) float64 {
-		f := float64(v) / 0xffff
-		if f <= 0.04045 {
-			return f / 12.92
-		}
-		return math.Pow((f+0.055)/1.055, 2.4)
-	}
-	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
 }

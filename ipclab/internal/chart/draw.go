@@ -2,7 +2,6 @@ package chart
 
 import (
 	"image/color"
-	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -11,6 +10,8 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"ipclab/ipclab/internal/chart/canvas"
 )
 
 const (
@@ -132,22 +133,13 @@ func (f *Fitted) style(i int) style {
 			break
 		}
 	}
-	s := style{colour: parse(colours[i%len(colours)]), glyph: glyphs[i%len(glyphs)]}
+	s := style{colour: canvas.Colour(colours[i%len(colours)]), glyph: glyphs[i%len(glyphs)]}
 	if dash := dashes[i%len(dashes)]; dash[1] > 0 {
 		for _, length := range dash {
 			s.dashes = append(s.dashes, vg.Length(length))
 		}
 	}
 	return s
-}
-
-// parse reads a colour of the form #rrggbb.
-func parse(hex string) color.Color {
-	v, err := strconv.ParseUint(hex[1:], 16, 24)
-	if err != nil {
-		return color.Black
-	}
-	return color.NRGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 0xff}
 }
 
 // legend names the series that have a name.

@@ -8,6 +8,8 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"ipclab/ipclab/internal/chart/canvas"
 )
 
 func points(s Series) plotter.XYs {
@@ -106,7 +108,7 @@ func (f *Fitted) addBars(p *plot.Plot, l look) {
 		y := float64(n - 1 - i)
 		ticks[i] = plot.Tick{Value: y, Label: bar.Name}
 		p.Add(&plotter.Line{XYs: plotter.XYs{{X: f.base(), Y: y}, {X: bar.X, Y: y}},
-			LineStyle: draw.LineStyle{Color: parse(colours[0]), Width: 0.6 * barHeight}})
+			LineStyle: draw.LineStyle{Color: canvas.Colour(colours[0]), Width: 0.6 * barHeight}})
 		end := bar.X
 		if bar.Bounded {
 			b.XYs = append(b.XYs, plotter.XY{X: bar.X, Y: y})

@@ -1,17 +1,14 @@
 package chart
 
 import (
-	"bytes"
 	"fmt"
 	"image/color"
-	"image/png"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
-	"gonum.org/v1/plot/vg/vgpdf"
-	"gonum.org/v1/plot/vg/vgsvg"
+
+	"ipclab/ipclab/internal/chart/canvas"
 )
 
 // A look is the colours of a picture beside those of the data.
@@ -26,38 +23,26 @@ var (
 
 func grey(level uint8) color.Color { return color.NRGBA{level, level, level, 0xff} }
 
-// dotsPerInch makes three pixels of two in PNG.
-const dotsPerInch = 108
-
 // SVG returns the chart as an element of SVG, without background.
 func (f *Fitted) SVG() (string, error) {
-	var b bytes.Buffer
 	w, h := f.size()
-	c := vgsvg.New(w, h)
-	save := func() error { _, err := c.WriteTo(&b); return err }
-	if err := f.write(draw.New(c), onAny, save); err != nil {
+	svg, err := canvas.SVG(w, h, func(c draw.Canvas) { f.draw(c, onAny) })
+	if err != nil {
 		return "", err
 	}
-	return f.accessible(b.String())
+	return f.accessible(svg)
 }
 
 // PNG returns the chart as a picture with a white background.
 func (f *Fitted) PNG() ([]byte, error) {
-	var b bytes.Buffer
 	w, h := f.size()
-	c := vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dotsPerInch))
-	err := f.write(draw.New(c), onWhite, func() error { return png.Encode(&b, paletted(c.Image())) })
-	return b.Bytes(), err
+	return canvas.PNG(w, h, func(c draw.Canvas) { f.draw(c, onWhite) })
 }
 
 // PDF returns the chart as a page of its size.
 func (f *Fitted) PDF() ([]byte, error) {
-	var b bytes.Buffer
 	w, h := f.size()
-	c := vgpdf.New(w, h)
-	save := func() error { _, err := c.WriteTo(&b); return err }
-	err := f.write(draw.NewCanvas(outlines{c}, w, h), onWhite, save)
-	return b.Bytes(), err
+	return canvas.PDF(w, h, func(c draw.Canvas) { f.draw(c, onWhite) })
 }
 
 // size returns the measures of a picture; a point is a pixel.
@@ -68,20 +53,6 @@ func (f *Fitted) size() (w, h vg.Length) {
 		h = vg.Length(90 + n*barHeight)
 	}
 	return width, h + f.notesHeight()
-}
-
-// write draws on the canvas and saves it. What cannot be drawn after all is an error, not a panic.
-func (f *Fitted) write(c draw.Canvas, l look, save func() error) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("chart: cannot be drawn: %v", r)
-		}
-	}()
-	f.draw(c, l)
-	if err := save(); err != nil {
-		return fmt.Errorf("chart: write the picture: %w", err)
-	}
-	return nil
 }
 
 // accessible replaces the head that the library writes by one that says what the picture shows, and adds fonts for where

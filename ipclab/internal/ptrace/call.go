@@ -67,7 +67,7 @@ func (t *tracer) enter(k *task, i info) {
 	c.event.Name = c.call.Name
 	c.event.Inside = t.hidden[k.pid] || inside(k, i)
 	c.event.Args = sysname.Arguments(&c.call, nil, t.place(k))
-	c.event.Written, c.event.Read = t.look.channel(c.call.Name, k.pid, i.args[0])
+	c.event.Move = t.moveAtEntry(k, c)
 	k.call = c
 	c.usage = k.usage()
 	c.at = time.Now()
@@ -83,6 +83,8 @@ func (t *tracer) exit(k *task, i info, now time.Time) {
 		c.call.Result = -1
 	}
 	c.event.Duration = now.Sub(c.at)
+	c.moveAtExit(k.pid)
+	t.look.changed(c.call.Name)
 	c.event.System, c.event.Waited = spent(c.usage, k.usage(), c.event.Duration)
 	t.leave(k)
 }

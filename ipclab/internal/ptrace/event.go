@@ -33,8 +33,7 @@ type Event struct {
 	Text     string // the result, or how the process ended, in words
 	Inside   bool   // a call that the user of this program does not know of
 	Sender   int    // the process that sent a signal, or whose end a SIGCHLD tells; 0 if that is not known
-	Written  string // the channel into which a call writes, as Look names it
-	Read     string // the channel from which a call reads
+	Move     Move   // of a call that moves data; empty for others
 }
 
 // A Report is what a tracer has seen.

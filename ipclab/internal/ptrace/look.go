@@ -5,9 +5,24 @@ type Look struct {
 	// Describe says in words what a descriptor refers to, "" if it is not open.
 	Describe func(pid, fd int) string
 
-	// Channel names what is written by way of a descriptor, and what is read: a name that is the same at both ends, "" where
-	// none is known. The two ends of a pipe have one name, those of a connection two: what one end writes, the other reads.
-	Channel func(pid, fd int) (written, read string)
+	// Channel names what goes through a descriptor.
+	Channel func(Use) Channel
+
+	// Changed is called when a socket has been given a name or another end: what Channel found out before may be wrong now.
+	Changed func()
+}
+
+// A Use is a descriptor in a call that moves data.
+type Use struct {
+	Pid, FD int
+	To      []byte // the socket address to which the call sends; nil: the one that the socket is connected to, if it is
+}
+
+// A Channel is what is written by way of a descriptor, and what is read: names that are the same at both ends, "" where none
+// is known. The two ends of a pipe have one name, those of a connection two: what one end writes, the other reads.
+type Channel struct {
+	Written, Read string
+	Messages      bool // each call moves one message, not some of a stream of bytes
 }
 
 func (l Look) describe(pid, fd int) string {
@@ -17,32 +32,19 @@ func (l Look) describe(pid, fd int) string {
 	return l.Describe(pid, fd)
 }
 
-// channel names what goes through descriptor fd in a call of the given name.
-func (l Look) channel(name string, pid int, fd uint64) (written, read string) {
+func (l Look) channel(u Use) Channel {
 	if l.Channel == nil {
-		return "", ""
+		return Channel{}
 	}
-	way := ways[name]
-	if way == 0 {
-		return "", ""
-	}
-	written, read = l.Channel(pid, int(int32(fd)))
-	if way == reads {
-		return "", read
-	}
-	return written, ""
+	return l.Channel(u)
 }
 
-// A way is the direction in which a call moves data.
-type way int
-
-const (
-	writes way = iota + 1
-	reads
-)
-
-// ways are the calls that move data through the descriptor that is their first argument.
-var ways = map[string]way{
-	"write": writes, "writev": writes, "send": writes, "sendto": writes, "sendmsg": writes, "mq_timedsend": writes,
-	"read": reads, "readv": reads, "recv": reads, "recvfrom": reads, "recvmsg": reads, "mq_timedreceive": reads,
+// changed looks at a call that has ended.
+func (l Look) changed(name string) {
+	switch name {
+	case "bind", "connect", "accept", "accept4":
+		if l.Changed != nil {
+			l.Changed()
+		}
+	}
 }

@@ -34,10 +34,13 @@ type Link struct {
 	Reads, Writes bool
 }
 
+// noProcess is what an empty diagram says.
+const noProcess = "There is no process."
+
 // Plain renders the diagram as text: for each channel, who writes on the left and who reads on the right.
 func (d Diagram) Plain() string {
 	if len(d.Boxes) == 0 {
-		return join("\n", Clean(d.Title), "There is no process.")
+		return join("\n", Clean(d.Title), noProcess)
 	}
 	parts := []string{Clean(d.Title)}
 	for i := range d.Channels {

@@ -76,14 +76,14 @@ const (
 var arrowKinds = []ArrowKind{Data, Fork, Sent, Telling}
 
 // arrowLook is how a kind of arrow is drawn. The colours are told apart by most people with a colour vision deficiency, on
-// white and on black (after Okabe and Ito).
+// white and on black (after Okabe and Ito, the light one darkened).
 type arrowLook struct {
 	colour string
 	dashes []int
 }
 
 var arrowLooks = map[ArrowKind]arrowLook{
-	Data: {"#0072b2", nil}, Fork: {"#009e73", []int{7, 3}}, Sent: {"#d55e00", []int{2, 3}}, Telling: {"#cc79a7", []int{8, 3, 2, 3}},
+	Data: {"#0072b2", nil}, Fork: {"#009e73", []int{7, 3}}, Sent: {"#d55e00", []int{2, 3}}, Telling: {"#c06a9b", []int{8, 3, 2, 3}},
 }
 
 // Colours of the rest: of waiting, and of text and lines, which show on white and on black.

@@ -9,10 +9,13 @@ import (
 // plainColumns is how wide the lanes are in plain text.
 const plainColumns = 72
 
+// nothingHappened is what an empty time line says.
+const nothingHappened = "Nothing happened."
+
 // Plain renders the time line with a row of characters for each lane, and the first arrows as a list.
 func (t Timeline) Plain() string {
 	if len(t.Lanes) == 0 {
-		return join("\n", Clean(t.Title), "Nothing happened.", strings.Join(t.Notes, "\n"))
+		return join("\n", Clean(t.Title), nothingHappened, strings.Join(t.Notes, "\n"))
 	}
 	widest := 0
 	for _, lane := range t.Lanes {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"ipclab/ipclab/internal/chart/canvas"
 )
 
 // pingPong is two processes of which one sends the other something and waits for the answer.
@@ -139,6 +141,17 @@ func specification(t *testing.T, line Timeline) string {
 	return string(text)
 }
 
+// What a reader has to know stands in each form.
+func TestNotesOfATimeline(t *testing.T) {
+	line := pingPong()
+	line.Notes = []string{"7 events were lost."}
+	for form, text := range map[string]string{"text": line.Plain(), "SVG": line.SVG(), "Vega-Lite": specification(t, line)} {
+		if !strings.Contains(text, line.Notes[0]) {
+			t.Errorf("%s: no note in\n%s", form, text)
+		}
+	}
+}
+
 // Each layer draws data that are there, and the lanes have their names.
 func TestTimelineVegaLite(t *testing.T) {
 	var spec struct {
@@ -176,6 +189,18 @@ func TestTicks(t *testing.T) {
 		}
 		if s := fmt.Sprintf("[%s]", strings.Join(got, " ")); s != want {
 			t.Errorf("to %g: %s, want %s", end, s, want)
+		}
+	}
+}
+
+// What is drawn can be told from the ground, light or dark.
+func TestColoursStandOut(t *testing.T) {
+	if c := canvas.Contrast(textColour); c < 4 {
+		t.Errorf("text: contrast %.1f", c)
+	}
+	for kind, look := range arrowLooks {
+		if c := canvas.Contrast(look.colour); c < 3 {
+			t.Errorf("%s: contrast %.1f", kind, c)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func (t Timeline) VegaLite() map[string]any {
 	}
 	return object{
 		"$schema":  "https://vega.github.io/schema/vega-lite/v5.json",
-		"title":    object{"text": Clean(t.Title), "subtitle": "Orange: the process waits. The mouse wheel zooms, dragging moves, a double click goes back."},
+		"title":    object{"text": Clean(t.Title), "subtitle": append([]string{"Orange: the process waits. The mouse wheel zooms, dragging moves, a double click goes back."}, noteLines(t.Notes)...)},
 		"width":    640,
 		"height":   laneHeight * max(len(t.Lanes), 1),
 		"datasets": object{"lives": lives, "waits": waits, "arrows": arrows, "marks": marks},

@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"unicode/utf8"
+
+	"ipclab/ipclab/internal/chart/canvas"
 )
 
 // The measures of the picture, in pixels.
@@ -18,7 +19,6 @@ const (
 	toChannels  = 96 // from the ports to the channels
 	channelHigh = 32
 	betweenChan = 22
-	noteWidth   = 110 // of a line, in letters
 )
 
 // A diagramPicture draws a diagram: the processes in a row, what connects them in a row below, between those it connects.
@@ -35,16 +35,25 @@ type diagramPicture struct {
 type extent struct{ middle, width float64 }
 
 // SVG renders the diagram as a picture.
-func (d Diagram) SVG() string {
+func (d Diagram) SVG() string { return d.picture().svgPicture() }
+
+// Paper renders the diagram on white, as a picture in PNG and as a page in PDF.
+func (d Diagram) Paper() (png, pdf []byte, err error) { return d.picture().paperPicture() }
+
+// picture draws the diagram.
+func (d Diagram) picture() *pen {
 	p := &diagramPicture{Diagram: d}
 	p.place()
-	notes := p.noteLines()
+	notes := noteLines(p.Notes)
 	height := p.low + 30
 	if len(p.Channels) > 0 {
 		height = p.channelTop() + channelHigh + 30
 	}
 	p.open(p.right(notes), height+34+boxLine*float64(len(notes)), d.Title, d.Plain())
 	p.text(8, 18, "start", "bold", d.Title)
+	if len(d.Boxes) == 0 {
+		p.text(20, 40, "start", "", noProcess)
+	}
 	for i, l := range p.Links {
 		p.link(i, l)
 	}
@@ -61,7 +70,7 @@ func (d Diagram) SVG() string {
 	for i, n := range notes {
 		p.text(8, height+28+boxLine*float64(i), "start", "", n)
 	}
-	return p.close()
+	return &p.pen
 }
 
 // width returns how wide a text is, about.
@@ -183,7 +192,7 @@ func (p *diagramPicture) right(notes []string) float64 {
 
 func (p *diagramPicture) box(i int, b Box) {
 	e := p.boxes[i]
-	p.rectangle(e.middle-e.width/2, boxTop, e.width, p.low-boxTop, `rx="6" fill-opacity="0.12" stroke="currentColor"`, b.Name)
+	p.frame(e.middle-e.width/2, boxTop, e.width, p.low-boxTop, 6, ink{opacity: 0.12}, ink{}, b.Name)
 	p.text(e.middle, boxTop+21, "middle", "bold", clean(b.Name, 34))
 	for k, line := range b.Lines {
 		p.text(e.middle, boxTop+21+boxLine*float64(k+1), "middle", "", clean(line, 40))
@@ -193,7 +202,7 @@ func (p *diagramPicture) box(i int, b Box) {
 // port draws the descriptor, at the lower edge of its process.
 func (p *diagramPicture) port(i int, l Link) {
 	x := p.ports[i]
-	p.rectangle(x-portWidth/2, p.low, portWidth, portHeight, fmt.Sprintf(`fill="%s" fill-opacity="0.25" stroke="%s"`, l.colour(), l.colour()), p.words(l))
+	p.frame(x-portWidth/2, p.low, portWidth, portHeight, 0, ink{colour: l.colour(), opacity: 0.15}, ink{colour: l.colour()}, p.words(l))
 	p.text(x, p.low+13, "middle", "", fmt.Sprint(l.Number))
 }
 
@@ -219,8 +228,7 @@ func (p *diagramPicture) link(i int, l Link) {
 	const head, bend = 8, 44
 	x1, y1, x2, y2 := p.ports[i], p.low+portHeight, p.attached[i], p.channelTop()
 	p.begin(p.words(l))
-	fmt.Fprintf(p, `<path d="M%s,%s C%s,%s %s,%s %s,%s" fill="none" stroke="%s" stroke-width="2"/>`, pixel(x1), pixel(y1+head),
-		pixel(x1), pixel(y1+bend), pixel(x2), pixel(y2-bend), pixel(x2), pixel(y2-head), l.colour())
+	p.curve(ink{colour: l.colour(), width: 2}, [4]canvas.Point{{X: x1, Y: y1 + head}, {X: x1, Y: y1 + bend}, {X: x2, Y: y2 - bend}, {X: x2, Y: y2 - head}})
 	p.headOrEnd(x2, y2, -head, l.Writes, l.colour())
 	p.headOrEnd(x1, y1, head, l.Reads, l.colour())
 	p.end()
@@ -229,15 +237,15 @@ func (p *diagramPicture) link(i int, l Link) {
 // headOrEnd ends a line at a point, with a head if data arrive there; back is where the line comes from.
 func (p *diagramPicture) headOrEnd(x, y, back float64, head bool, colour string) {
 	if head {
-		fmt.Fprintf(p, `<polygon points="%s,%s %s,%s %s,%s" fill="%s"/>`, pixel(x), pixel(y), pixel(x-5), pixel(y+back), pixel(x+5), pixel(y+back), colour)
+		p.polygon(ink{colour: colour}, canvas.Point{X: x, Y: y}, canvas.Point{X: x - 5, Y: y + back}, canvas.Point{X: x + 5, Y: y + back})
 		return
 	}
-	fmt.Fprintf(p, `<path d="M%s,%s L%s,%s" stroke="%s" stroke-width="2"/>`, pixel(x), pixel(y), pixel(x), pixel(y+back), colour)
+	p.line(x, y, x, y+back, ink{colour: colour, width: 2})
 }
 
 func (p *diagramPicture) channel(i int, c Channel) {
 	e, y := p.channels[i], p.channelTop()
-	p.rectangle(e.middle-e.width/2, y, e.width, channelHigh, fmt.Sprintf(`rx="%d" fill-opacity="0.05" stroke="currentColor" stroke-width="1.5"`, channelHigh/2), c.Name)
+	p.frame(e.middle-e.width/2, y, e.width, channelHigh, channelHigh/2, ink{opacity: 0.05}, ink{width: 1.5}, c.Name)
 	p.text(e.middle, y+20, "middle", "", clean(c.Name, 48))
 	p.small(e.middle-width(clean(c.About, 48))/2, y+channelHigh+14, clean(c.About, 48))
 }
@@ -252,23 +260,8 @@ func (p *diagramPicture) legend(y float64) {
 		if p.count(func(l Link) bool { return l.Reads == kind.link.Reads && l.Writes == kind.link.Writes }) == 0 {
 			continue
 		}
-		fmt.Fprintf(p, `<rect x="%s" y="%s" width="22" height="10" fill="%s" fill-opacity="0.25" stroke="%[3]s"/>`+"\n", pixel(x), pixel(y-9), kind.link.colour())
+		p.frame(x, y-9, 22, 10, 0, ink{colour: kind.link.colour(), opacity: 0.15}, ink{colour: kind.link.colour()}, "")
 		p.text(x+28, y, "start", "", kind.name)
 		x += 48 + width(kind.name)
 	}
-}
-
-// noteLines breaks the notes into lines.
-func (p *diagramPicture) noteLines() (lines []string) {
-	for _, n := range p.Notes {
-		line := ""
-		for word := range strings.FieldsSeq(CleanNote(n)) {
-			if line != "" && utf8.RuneCountInString(line)+utf8.RuneCountInString(word) > noteWidth {
-				lines, line = append(lines, line), ""
-			}
-			line = strings.TrimPrefix(line+" "+word, " ")
-		}
-		lines = append(lines, line)
-	}
-	return lines
 }

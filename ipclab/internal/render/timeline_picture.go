@@ -4,8 +4,12 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
+
+	"ipclab/ipclab/internal/chart/canvas"
 )
+
+// faint is the ink of lines that lead the eye.
+var faint = ink{opacity: 0.25}
 
 // The measures of the picture, in pixels.
 const (
@@ -25,14 +29,24 @@ type timelinePicture struct {
 }
 
 // SVG renders the time line as a picture.
-func (t Timeline) SVG() string {
+func (t Timeline) SVG() string { return t.picture().svgPicture() }
+
+// Paper renders the time line on white, as a picture in PNG and as a page in PDF.
+func (t Timeline) Paper() (png, pdf []byte, err error) { return t.picture().paperPicture() }
+
+// picture draws the time line.
+func (t Timeline) picture() *pen {
 	p := &timelinePicture{Timeline: t.Binned(laneWidth / markColumn), left: 60}
 	for _, lane := range t.Lanes {
 		p.left = max(p.left, min(20+letter*float64(len([]rune(lane.Name))), 240))
 	}
-	height := p.bottom() + 64
+	notes := noteLines(t.Notes)
+	height := p.bottom() + 64 + boxLine*float64(len(notes))
 	p.open(p.left+laneWidth+30, height, t.Title, t.summary())
 	p.text(8, 18, "start", "bold", t.Title)
+	if len(t.Lanes) == 0 {
+		p.text(p.left+10, p.middle(0), "start", "", nothingHappened)
+	}
 	p.axis()
 	for i, lane := range p.Lanes {
 		p.lane(i, lane)
@@ -45,7 +59,10 @@ func (t Timeline) SVG() string {
 	}
 	p.marks()
 	p.legend(p.bottom() + 40)
-	return p.close()
+	for i, n := range notes {
+		p.text(p.left, p.bottom()+74+boxLine*float64(i), "start", "", n)
+	}
+	return &p.pen
 }
 
 // summary says in words what the picture shows.
@@ -74,7 +91,7 @@ func (p *timelinePicture) middle(lane int) float64 {
 func (p *timelinePicture) axis() {
 	bottom := p.bottom()
 	for _, at := range ticks(p.End, 8) {
-		p.line(p.across(at), timelineTop, p.across(at), bottom, `stroke-opacity="0.25"`)
+		p.line(p.across(at), timelineTop, p.across(at), bottom, faint)
 		p.text(p.across(at), bottom+15, "middle", "", number(at))
 	}
 	p.text(p.left+laneWidth+8, bottom+15, "start", "", p.Unit)
@@ -83,16 +100,15 @@ func (p *timelinePicture) axis() {
 func (p *timelinePicture) lane(i int, lane Lane) {
 	y := p.middle(i)
 	p.text(p.left-10, y+4, "end", "", clean(lane.Name, 34))
-	p.line(p.left, y, p.left+laneWidth, y, `stroke-opacity="0.25"`)
-	p.rectangle(p.across(lane.From), y-laneBand/2, max(p.across(lane.To)-p.across(lane.From), 1), laneBand, `fill-opacity="0.18"`, lane.Name)
+	p.line(p.left, y, p.left+laneWidth, y, faint)
+	p.rectangle(p.across(lane.From), y-laneBand/2, max(p.across(lane.To)-p.across(lane.From), 1), laneBand, ink{opacity: 0.18}, lane.Name)
 }
 
 // wait shades the band; the more, the greater the share.
 func (p *timelinePicture) wait(w Wait) {
 	y := p.middle(w.Lane)
 	width := max(p.across(w.To)-p.across(w.From), 0.5)
-	style := fmt.Sprintf(`fill="%s" fill-opacity="%.2f"`, waitColour, 0.25+0.5*w.Share)
-	p.rectangle(p.across(w.From), y-laneBand/2, width, laneBand, style, w.Text)
+	p.rectangle(p.across(w.From), y-laneBand/2, width, laneBand, ink{colour: waitColour, opacity: 0.25 + 0.5*w.Share}, w.Text)
 }
 
 // arrow draws a line with a head, from the band of one lane to that of another.
@@ -106,20 +122,12 @@ func (p *timelinePicture) arrow(a Arrow) {
 	look := arrowLooks[a.Kind]
 	width := 1.4 + min(math.Log10(float64(max(a.Count, 1))), 3)
 	p.begin(a.Text)
-	fmt.Fprintf(p, `<line x1="%s" y1="%s" x2="%s" y2="%s" stroke="%s" stroke-width="%.1f"%s/>`, pixel(x1), pixel(y1), pixel(x2), pixel(y2-head/2*down), look.colour, width, dashing(look.dashes))
+	p.line(x1, y1, x2, y2-head/2*down, ink{colour: look.colour, width: width, dashes: look.dashes})
 	length := max(math.Hypot(x2-x1, y2-y1), 1)
 	ux, uy := (x2-x1)/length, (y2-y1)/length
 	bx, by := x2-head*ux, y2-head*uy
-	fmt.Fprintf(p, `<polygon points="%s,%s %s,%s %s,%s" fill="%s"/>`, pixel(x2), pixel(y2),
-		pixel(bx-uy*3.5), pixel(by+ux*3.5), pixel(bx+uy*3.5), pixel(by-ux*3.5), look.colour)
+	p.polygon(ink{colour: look.colour}, canvas.Point{X: x2, Y: y2}, canvas.Point{X: bx - uy*3.5, Y: by + ux*3.5}, canvas.Point{X: bx + uy*3.5, Y: by - ux*3.5})
 	p.end()
-}
-
-func dashing(dashes []int) string {
-	if len(dashes) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(` stroke-dasharray="%s"`, strings.Trim(fmt.Sprint(dashes), "[]"))
 }
 
 // marks draws the marks of each lane, with labels above the band where they have room.
@@ -141,14 +149,14 @@ func (p *timelinePicture) marks() {
 // mark draws one: a stroke for an event, a lozenge for a signal, a cross for the end of a process.
 func (p *timelinePicture) mark(x, y float64, m Mark) {
 	const high = laneBand/2 + 3
-	at := func(dx, dy float64) string { return pixel(x+dx) + "," + pixel(y+dy) }
 	switch m.Kind {
 	case Signal:
-		fmt.Fprintf(p, `<polygon points="%s %s %s %s" fill="%s"/>`, at(0, -high), at(5, 0), at(0, high), at(-5, 0), arrowLooks[Sent].colour)
+		p.polygon(ink{colour: arrowLooks[Sent].colour}, canvas.Point{X: x, Y: y - high}, canvas.Point{X: x + 5, Y: y}, canvas.Point{X: x, Y: y + high}, canvas.Point{X: x - 5, Y: y})
 	case Ended:
-		fmt.Fprintf(p, `<path d="M%s L%s M%s L%s" stroke="currentColor" stroke-width="2.5"/>`, at(-5, -5), at(5, 5), at(-5, 5), at(5, -5))
+		p.line(x-5, y-5, x+5, y+5, ink{width: 2.5})
+		p.line(x-5, y+5, x+5, y-5, ink{width: 2.5})
 	default:
-		fmt.Fprintf(p, `<path d="M%s L%s" stroke="currentColor" stroke-width="%.1f"/>`, at(0, -high), at(0, high), 1.6+min(math.Log10(float64(max(m.Count, 1))), 2))
+		p.line(x, y-high, x, y+high, ink{width: 1.6 + min(math.Log10(float64(max(m.Count, 1))), 2)})
 	}
 }
 
@@ -165,7 +173,7 @@ func (p *timelinePicture) legend(y float64) {
 	}
 	if len(p.Waits) > 0 {
 		entry("waits", func(x float64) {
-			p.rectangle(x, y-10, 24, 12, fmt.Sprintf(`fill="%s" fill-opacity="0.75"`, waitColour), "")
+			p.rectangle(x, y-10, 24, 12, ink{colour: waitColour, opacity: 0.75}, "")
 		})
 	}
 	for _, kind := range []MarkKind{Event, Signal, Ended} {
@@ -177,7 +185,7 @@ func (p *timelinePicture) legend(y float64) {
 		if slices.ContainsFunc(p.Arrows, func(a Arrow) bool { return a.Kind == kind }) {
 			look := arrowLooks[kind]
 			entry("→ "+string(kind), func(x float64) {
-				fmt.Fprintf(p, `<line x1="%s" y1="%s" x2="%s" y2="%s" stroke="%s" stroke-width="2"%s/>`, pixel(x), pixel(y-4), pixel(x+26), pixel(y-4), look.colour, dashing(look.dashes))
+				p.line(x, y-4, x+26, y-4, ink{colour: look.colour, width: 2, dashes: look.dashes})
 			})
 		}
 	}
