@@ -217,7 +217,7 @@ def test_endless_recursion_ends_soon_and_says_so(kernel):
     result = kernel.run("func f(n int) int { return f(n+1) + 1 }\nf(0)", timeout=20)
     assert "goroutine stack exceeds" in "\n".join(shown(result))
     assert "fatal error: stack overflow" in "\n".join(shown(result))
-    assert "yaegi" not in result.stderr and "runtime.throw" not in result.stderr
+    assert result.stderr == ""  # the error has said it, without the interpreter's stacks
     assert kernel.run("6 * 7").value == "42"
 
 

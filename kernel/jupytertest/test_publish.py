@@ -125,3 +125,9 @@ def test_the_website_as_a_picture(website, browser, theme):
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"website-{theme}.png")
     context.close()
+
+
+def test_a_notebook_that_is_not_there_is_told_before_anything_is_run(binary, tmp_path):
+    done = publish(binary, "--to", "html", "--output", tmp_path / "pages", CHAPTER, "nowhere.ipynb")
+    assert done.returncode == 1 and done.stderr == "there is no notebook nowhere.ipynb\n" and done.stdout == ""
+    assert not (tmp_path / "pages").exists()

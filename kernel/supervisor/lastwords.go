@@ -58,11 +58,15 @@ func withoutStacks(text string) string {
 }
 
 // dropStacks removes the stacks from a crash report that has not been put out
-// yet.
+// yet, and all of the report if the cell's error says the same as last words.
 func (b *textBuffer) dropStacks() {
 	at := crashBegins.FindIndex(b.pending)
 	if b.name != "stderr" || at == nil {
 		return
 	}
-	b.pending = append(b.pending[:at[0]], withoutStacks(string(b.pending[at[0]:]))...)
+	report := withoutStacks(string(b.pending[at[0]:]))
+	if strings.TrimSpace(report) == lastWords(b.lastErr) {
+		report = ""
+	}
+	b.pending = append(b.pending[:at[0]], report...)
 }

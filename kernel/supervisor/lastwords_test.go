@@ -32,6 +32,25 @@ func TestStacksAreDroppedFromStandardErrorOnly(t *testing.T) {
 	}
 }
 
+func TestAReportThatIsTheLastWordsIsNotShownTwice(t *testing.T) {
+	const overflow = "runtime: goroutine stack exceeds 9-byte limit\nruntime: sp=0x1 stack=[0x2]\nfatal error: stack overflow\n\nruntime stack:\n"
+	for _, c := range []struct{ name, shown, pending, want string }{
+		{"alone", "", overflow, ""},
+		{"after other text", "", "said\n" + overflow, "said\n"},
+		{"after another report, which the last words are", "fatal error: of a child\n", "fatal error: late\n", "fatal error: late\n"},
+		{"longer than last words", "", "fatal error: 1\n2\n3\n4\n", "fatal error: 1\n2\n3\n4\n"},
+	} {
+		var b textBuffer
+		b.add("stderr", []byte(c.shown))
+		b.flush(true)
+		b.add("stderr", []byte(c.pending))
+		b.dropStacks()
+		if string(b.pending) != c.want {
+			t.Errorf("%s: %q, want %q", c.name, b.pending, c.want)
+		}
+	}
+}
+
 func TestAFatalReportIsHeldBack(t *testing.T) {
 	for text, want := range map[string]bool{
 		"fatal error: x\n":              true,

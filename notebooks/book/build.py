@@ -32,7 +32,9 @@ def main():
     try:
         chapters = put_chapters(sources, options)
         put_pages(sources, chapters)
+        print("writing the reference", flush=True)
         subprocess.run(["go", "run", "./notebooks/book/reference", "ipclab", sources / "reference"], cwd=ROOT, check=True)
+        print("building the pages: a minute or more, without a sign of it", flush=True)
         subprocess.run([sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--keep-going", "-b", "html",
                         "-d", options.output / "cache", sources, site], check=True)
     except subprocess.CalledProcessError as error:

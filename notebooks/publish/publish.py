@@ -35,7 +35,10 @@ def main():
         parser.error(f"--to {options.to}: expected html, pdf or html,pdf")
     browser = find_browser() if "pdf" in kinds else None
     if "pdf" in kinds and browser is None:
-        return f"no browser prints the PDF: none of {', '.join(BROWSERS)} is in PATH; install one, or give --to html"
+        return f"no browser prints the PDF: none of {', '.join(BROWSERS)} is in PATH; apt-get install chromium, or give --to html"
+    missing = [str(path) for path in options.notebooks if not path.is_file()]
+    if missing:
+        return f"there is no notebook {', '.join(missing)}"
     options.output.mkdir(parents=True, exist_ok=True)
     for path in options.notebooks:
         try:

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -67,7 +68,7 @@ program where it is now: install again after moving it.`,
 				Place: p.place(), Name: p.name, DisplayName: display, Binary: binary,
 			})
 			if err != nil {
-				return failed(fmt.Errorf("install: %w", err))
+				return failed(fmt.Errorf("install: %w", withAdvice(err)))
 			}
 			fmt.Fprintf(c.OutOrStdout(), "installed %q in %s\n", display, folder)
 			if kernelspec.Fleeting(binary) {
@@ -79,6 +80,15 @@ program where it is now: install again after moving it.`,
 	p.define(c)
 	c.Flags().StringVar(&display, "display-name", kernelspec.DefaultDisplayName, "the `text` in Jupyter's menus")
 	return c
+}
+
+// withAdvice adds to the error of a folder that one may not write to where one
+// may.
+func withAdvice(err error) error {
+	if !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	return fmt.Errorf("%w; install with --user, or activate a Python environment of your own for --sys-prefix", err)
 }
 
 func uninstallCommand() *cobra.Command {
