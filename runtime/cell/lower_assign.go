@@ -28,7 +28,8 @@ func (e *emitter) assign(s *ast.AssignStmt) string {
 		var want types.Type
 		switch {
 		case s.Tok == token.SHL_ASSIGN || s.Tok == token.SHR_ASSIGN:
-			want = types.Typ[types.Uint]
+			rhs[i] = e.shiftCount(x)
+			continue
 		case op != ":=" && !isBlank(s.Lhs[i]):
 			want = e.typeOf(s.Lhs[i])
 		}

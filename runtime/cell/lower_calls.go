@@ -60,6 +60,10 @@ func (e *emitter) arguments(sig *types.Signature, x *ast.CallExpr) string {
 	}
 	s := strings.Join(args, ", ")
 	if x.Ellipsis.IsValid() {
+		if last := len(args) - 1; e.info.Types[x.Args[last]].IsNil() {
+			args[last] = noArguments(e.typ(sig.Params().At(last).Type()))
+			s = strings.Join(args, ", ")
+		}
 		s += "..."
 	} else if n := sig.Params().Len(); sig.Variadic() && len(args) == n-1 && !e.compiled(x.Fun) {
 		// The interpreter would make an empty slice.
@@ -176,15 +180,11 @@ func (e *emitter) builtin(fun ast.Expr, x *ast.CallExpr) string {
 	case "new":
 		return e.newCall(x)
 	case "make":
-		s := "make(" + e.typ(e.info.TypeOf(x.Args[0]))
-		for _, a := range x.Args[1:] {
-			s += ", " + e.expr(a, types.Typ[types.Int])
-		}
-		return s + ")"
+		return e.makeCall(x)
 	case "append":
 		return e.appendCall(x)
 	case "panic":
-		return "panic(" + e.show(e.value(x.Args[0], anyType), e.typeOf(x.Args[0])) + ")"
+		return "panic(" + e.panicValue(x.Args[0]) + ")"
 	case "recover":
 		return e.l.dyn() + ".Recover()"
 	case "delete":

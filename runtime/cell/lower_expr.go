@@ -271,7 +271,7 @@ func (e *emitter) operandOf(x ast.Expr, want types.Type) string {
 
 func (e *emitter) binary(x *ast.BinaryExpr) string {
 	if x.Op == token.SHL || x.Op == token.SHR {
-		return e.operandOf(x.X, nil) + " " + x.Op.String() + " " + e.operandOf(x.Y, types.Typ[types.Uint])
+		return e.operandOf(x.X, nil) + " " + x.Op.String() + " " + e.shiftCount(x.Y)
 	}
 	right := e.typeOf(x.X)
 	if _, ok := right.Underlying().(*types.Struct); ok && !types.IsInterface(e.typeOf(x.Y)) {

@@ -3,6 +3,7 @@ package dyn
 import (
 	"fmt"
 	"reflect"
+	"runtime"
 	"strconv"
 	"strings"
 )
@@ -34,6 +35,22 @@ func PanicText(x any) string {
 	default:
 		return name + "(" + text + ")"
 	}
+}
+
+// PanicValue is what recover returns for a panic with x: an error if it is nil.
+func PanicValue(x any) any {
+	if x == nil {
+		return new(runtime.PanicNilError)
+	}
+	return x
+}
+
+// ShiftCount is the right operand of a shift. It panics as Go does if it is negative.
+func ShiftCount(n int64) uint64 {
+	if n < 0 {
+		panic(&AssertionError{"runtime error: negative shift amount"})
+	}
+	return uint64(n)
 }
 
 // indented puts a tab after each newline.

@@ -3,6 +3,7 @@ package dyn
 import (
 	"fmt"
 	"io"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -77,9 +78,9 @@ func spaced(args []any) []any {
 	out := make([]any, len(args))
 	for i, a := range args {
 		out[i] = Show(a)
-		if b, ok := a.(box); ok {
-			if _, isString := b.v.(string); isString {
-				out[i] = fmt.Sprint(b)
+		if b, ok := a.(boxed); ok {
+			if _, v := b.unbox(); reflect.ValueOf(v).Kind() == reflect.String {
+				out[i] = fmt.Sprint(out[i])
 			}
 		}
 	}

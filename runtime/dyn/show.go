@@ -38,7 +38,9 @@ func (d displayable) MIMEBundle() mime.Bundle {
 // where there is something of cells in it, the result is a fmt.Formatter, and a
 // mime.Displayable if the value has the method.
 func Show(x any) any {
-	switch x.(type) {
+	switch x := x.(type) {
+	case reflect.Type:
+		return reflectName(x)
 	case nil, boxed:
 		b, ok := x.(box)
 		if !ok {

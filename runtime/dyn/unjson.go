@@ -1,6 +1,7 @@
 package dyn
 
 import (
+	"bytes"
 	"encoding"
 	"encoding/json"
 	"fmt"
@@ -28,7 +29,7 @@ func Unmarshal(data []byte, t *Type, x any) error {
 		var nothing any
 		return json.Unmarshal(data, &nothing)
 	}
-	return fromJSON(data, v, t)
+	return decoding{}.fromJSON(data, v, t)
 }
 
 // Decode is the method of a json.Decoder for such a pointer.
@@ -41,7 +42,42 @@ func Decode(d *json.Decoder, t *Type, x any) error {
 	if err := d.Decode(&p); err != nil {
 		return err
 	}
-	return fromJSON(p.text, v, t)
+	return decodingOf(d).fromJSON(p.text, v, t)
+}
+
+// A decoding is how the parts of a value are decoded.
+type decoding struct {
+	known   bool // unknown fields are an error
+	numbers bool // a number without a type becomes a json.Number
+}
+
+// decodingOf are the options that a json.Decoder has been given. It does not tell
+// them, and without the fields in which it keeps them they are lost.
+func decodingOf(d *json.Decoder) decoding {
+	option := func(name string) bool {
+		state := reflect.ValueOf(d).Elem().FieldByName("d")
+		if state.Kind() != reflect.Struct {
+			return false
+		}
+		f := state.FieldByName(name)
+		return f.Kind() == reflect.Bool && f.Bool()
+	}
+	return decoding{known: option("disallowUnknownFields"), numbers: option("useNumber")}
+}
+
+// unmarshal is json.Unmarshal with the options.
+func (d decoding) unmarshal(data []byte, x any) error {
+	if d == (decoding{}) {
+		return json.Unmarshal(data, x)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if d.known {
+		decoder.DisallowUnknownFields()
+	}
+	if d.numbers {
+		decoder.UseNumber()
+	}
+	return decoder.Decode(x)
 }
 
 // target is what a pointer points to, if there is something of cells in it.
@@ -61,13 +97,13 @@ func target(t *Type, x any) (reflect.Value, *Type) {
 }
 
 // fromJSON decodes into a place, which has an address.
-func fromJSON(data []byte, v reflect.Value, t *Type) error {
+func (d decoding) fromJSON(data []byte, v reflect.Value, t *Type) error {
 	t = orReflect(t, v.Type())
 	if done, err := unmarshaler(data, v, t); done {
 		return err
 	}
 	if t == nil && !mayHold(v.Type()) || string(data) == "null" {
-		return json.Unmarshal(data, v.Addr().Interface())
+		return d.unmarshal(data, v.Addr().Interface())
 	}
 	key, elem, _ := t.parts()
 	switch v.Kind() {
@@ -75,17 +111,17 @@ func fromJSON(data []byte, v reflect.Value, t *Type) error {
 		if v.IsNil() {
 			v.Set(reflect.New(v.Type().Elem()))
 		}
-		return fromJSON(data, v.Elem(), elem)
+		return d.fromJSON(data, v.Elem(), elem)
 	case reflect.Struct:
-		return structFromJSON(data, v, t)
+		return d.structFromJSON(data, v, t)
 	case reflect.Slice, reflect.Array:
 		if elem != nil || mayHold(v.Type().Elem()) && v.Type().Elem().Kind() != reflect.Interface {
-			return listFromJSON(data, v, elem)
+			return d.listFromJSON(data, v, elem)
 		}
 	case reflect.Map:
-		return mapFromJSON(data, v, key, elem)
+		return d.mapFromJSON(data, v, key, elem)
 	}
-	return json.Unmarshal(data, v.Addr().Interface())
+	return d.unmarshal(data, v.Addr().Interface())
 }
 
 // unmarshaler decodes by the type's own method, if it has one.
@@ -107,7 +143,7 @@ func unmarshaler(data []byte, v reflect.Value, t *Type) (done bool, err error) {
 	return true, m(self, []byte(text))
 }
 
-func listFromJSON(data []byte, v reflect.Value, elem *Type) error {
+func (d decoding) listFromJSON(data []byte, v reflect.Value, elem *Type) error {
 	var parts []part
 	if err := json.Unmarshal(data, &parts); err != nil {
 		return err
@@ -118,14 +154,14 @@ func listFromJSON(data []byte, v reflect.Value, elem *Type) error {
 	for i := range v.Len() {
 		if i >= len(parts) {
 			v.Index(i).SetZero()
-		} else if err := fromJSON(parts[i].text, v.Index(i), elem); err != nil {
+		} else if err := d.fromJSON(parts[i].text, v.Index(i), elem); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func mapFromJSON(data []byte, v reflect.Value, key, elem *Type) error {
+func (d decoding) mapFromJSON(data []byte, v reflect.Value, key, elem *Type) error {
 	var parts map[string]part
 	if err := json.Unmarshal(data, &parts); err != nil {
 		return err
@@ -138,7 +174,7 @@ func mapFromJSON(data []byte, v reflect.Value, key, elem *Type) error {
 		if err := keyFromJSON(name, k, key); err != nil {
 			return err
 		}
-		if err := fromJSON(p.text, x, elem); err != nil {
+		if err := d.fromJSON(p.text, x, elem); err != nil {
 			return err
 		}
 		v.SetMapIndex(k, x)

@@ -9,12 +9,12 @@ import (
 
 // structFromJSON decodes an object into a struct of parts, and these into the
 // fields of v.
-func structFromJSON(data []byte, v reflect.Value, t *Type) error {
+func (d decoding) structFromJSON(data []byte, v reflect.Value, t *Type) error {
 	parts := reflect.New(partsOf(v.Type(), 0)).Elem()
-	if err := json.Unmarshal(data, parts.Addr().Interface()); err != nil {
+	if err := d.unmarshal(data, parts.Addr().Interface()); err != nil {
 		return err
 	}
-	return fillStruct(parts, v, t)
+	return d.fillStruct(parts, v, t)
 }
 
 // partsOf makes the type of a struct of parts: the fields that encoding/json
@@ -44,12 +44,12 @@ func structOf(f reflect.StructField) reflect.Type {
 
 // fillStruct decodes parts into the fields of the same names. As in
 // encoding/json, a value of another type is an error, but the rest is decoded.
-func fillStruct(parts, v reflect.Value, t *Type) error {
+func (d decoding) fillStruct(parts, v reflect.Value, t *Type) error {
 	_, _, types := t.parts()
 	var first error
 	for i := range parts.NumField() {
 		f, _ := v.Type().FieldByName(parts.Type().Field(i).Name)
-		err := fillField(parts.Field(i), v.FieldByIndex(f.Index), f, at(types, f.Index[0]))
+		err := d.fillField(parts.Field(i), v.FieldByIndex(f.Index), f, at(types, f.Index[0]))
 		var mismatch *json.UnmarshalTypeError
 		switch {
 		case err == nil:
@@ -77,7 +77,7 @@ func inField(err *json.UnmarshalTypeError, t *Type, f reflect.StructField) error
 	return err
 }
 
-func fillField(parts, v reflect.Value, f reflect.StructField, t *Type) error {
+func (d decoding) fillField(parts, v reflect.Value, f reflect.StructField, t *Type) error {
 	if embedsStruct(f) {
 		if v.Kind() == reflect.Pointer {
 			if !filled(parts) {
@@ -89,7 +89,7 @@ func fillField(parts, v reflect.Value, f reflect.StructField, t *Type) error {
 			_, elem, _ := t.parts()
 			v, t = v.Elem(), elem
 		}
-		return fillStruct(parts, v, orReflect(t, v.Type()))
+		return d.fillStruct(parts, v, orReflect(t, v.Type()))
 	}
 	text := parts.Interface().(part).text
 	if text == nil {
@@ -103,7 +103,7 @@ func fillField(parts, v reflect.Value, f reflect.StructField, t *Type) error {
 		}
 		text = []byte(quoted)
 	}
-	return fromJSON(text, v, t)
+	return d.fromJSON(text, v, t)
 }
 
 // filled tells whether any part has a text.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ipclab/ipclab/mapped"
+	"ipclab/runtime/dyn"
 )
 
 // A runtimeError is an error of the Go runtime in its own words, where the
@@ -45,12 +46,31 @@ func inGoWords(value any, o operands) any {
 		if text, ok := mapped.Fault(v); ok {
 			return runtimeError(text)
 		}
+		if name, ok := strings.CutPrefix(v.Error(), "hash of unhashable type: "); ok {
+			return runtimeError("runtime error: hash of unhashable type " + name)
+		}
 	case error:
 		if text := v.Error(); strings.HasPrefix(fmt.Sprintf("%T", v), "*interp.") {
-			return runtimeError(interpreterPlace.ReplaceAllString(text, ""))
+			return conversionWords(interpreterPlace.ReplaceAllString(text, ""), o)
 		}
 	}
 	return value
+}
+
+// conversionWords names the type of what a failed assertion has found as Go does,
+// where the interpreter has the type that stands for it.
+func conversionWords(text string, o operands) (words runtimeError) {
+	const found = "interface conversion: interface {} is "
+	words = runtimeError(text)
+	end := strings.LastIndex(text, ", not ")
+	if end < 0 || !strings.HasPrefix(text, found) || o.values == nil {
+		return words
+	}
+	defer func() { _ = recover() }() // as in reflectWords
+	if v := o.values(); len(v) > 0 && v[0].CanInterface() {
+		words = runtimeError(found + dyn.TypeName(v[0].Interface()) + text[end:])
+	}
+	return words
 }
 
 // reflectWords puts what package reflect panics with as the Go runtime does.
