@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Chart returns the times as bars over a logarithmic axis, the fastest first: p50 of a round trip with its confidence interval
-// or, if only throughput was measured, the messages that go one way in a second.
+// Chart returns the times as bars over a logarithmic axis, the fastest first: p50 of a round trip with its confidence interval,
+// where there is one, or, if only throughput was measured, the messages that go one way in a second.
 func (t *BenchTable) Chart() *Chart {
 	c := NewChart("").LogX()
 	if t == nil {
@@ -24,15 +24,16 @@ func (t *BenchTable) Chart() *Chart {
 			names, lengths, low, high = append(names, t.name(r)), append(lengths, us(r.P50)), append(low, us(r.Low)), append(high, us(r.High))
 		}
 	}
-	for i := range lengths {
-		if low[i] == 0 { // too few rounds for an interval
-			low[i], high[i] = lengths[i], lengths[i]
-		}
-	}
 	if rates {
-		return c.X("messages one way", "1/s").Bars(names, lengths, low, high)
+		c.X("messages one way", "1/s")
+	} else {
+		c.X("round trip, p50", "µs")
 	}
-	return c.X("round trip, p50", "µs").Bars(names, lengths, low, high)
+	c.Bars(names, lengths, low, high)
+	for i := range lengths {
+		c.series[0].points[i].bounded = low[i] > 0 // there may be too few rounds for an interval
+	}
+	return c
 }
 
 // Distributions returns the round trips of each row as a line, over a logarithmic axis of time: what share of them took at most

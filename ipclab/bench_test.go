@@ -202,7 +202,7 @@ func TestBenchShows(t *testing.T) {
 			}
 		}
 	}
-	if text := b.Chart().String(); !strings.Contains(text, "pipe (raw)") || b.Chart().Err() != nil {
+	if text := b.Chart().String(); !strings.Contains(text, "pipe (raw)") || b.Chart().Err() != nil || strings.Contains(text, " to ") {
 		t.Errorf("%s, %v", text, b.Chart().Err())
 	}
 	if s := b.Sample("pipe", "raw"); len(s.Values) < 1 || s.Unit != "ns" || s.Name != "pipe (raw), p50" {

@@ -46,6 +46,14 @@ func (c *Chart) distribution() chart.Chart {
 	return d
 }
 
+// skippedText says that values are not in a histogram.
+func skippedText(n int) string {
+	if n == 1 {
+		return "1 value is not counted: it is not a number, too great, or has no place on this axis."
+	}
+	return fmt.Sprintf("%d values are not counted: they are not numbers, too great, or have no place on this axis.", n)
+}
+
 // scaled converts a series: times are divided by scales, values counted.
 func (s series) scaled(scales [2]float64, log bool, notes *[]string) chart.Series {
 	for axis := range scales {
@@ -61,7 +69,7 @@ func (s series) scaled(scales [2]float64, log bool, notes *[]string) chart.Serie
 		}
 		steps, skipped := chart.Histogram(values, log)
 		if skipped > 0 {
-			*notes = append(*notes, fmt.Sprintf("%d values are not counted: they are not numbers, too great, or have no place on this axis.", skipped))
+			*notes = append(*notes, skippedText(skipped))
 		}
 		out.Points = steps
 		return out

@@ -154,4 +154,7 @@ func TestChartSaysWhatItLeavesOut(t *testing.T) {
 	if text := c.String(); !strings.Contains(text, "2 values are not counted") || !strings.HasSuffix(text, "mine") {
 		t.Errorf("%s", text)
 	}
+	if text := ipclab.NewChart("t").Histogram("h", []float64{1, 10, math.NaN()}).String(); !strings.Contains(text, "1 value is not counted: it is not a number") {
+		t.Errorf("%s", text)
+	}
 }

@@ -151,12 +151,12 @@ func (r ComparisonRow) Verdict() string {
 		return "too few values to tell, or all equal"
 	case !r.Real:
 		return "no difference beyond chance"
-	case math.IsNaN(r.Change):
+	case math.IsNaN(r.Change) || r.B.Median == r.A.Median: // the medians do not say how
 		return "they differ"
-	case r.Change < 0:
-		return fmt.Sprintf("B is %.1f %% less", -100*r.Change)
+	case r.B.Median < r.A.Median: // below 0 the change has the other sign
+		return fmt.Sprintf("B is %.1f %% less", 100*math.Abs(r.Change))
 	}
-	return fmt.Sprintf("B is %.1f %% more", 100*r.Change)
+	return fmt.Sprintf("B is %.1f %% more", 100*math.Abs(r.Change))
 }
 
 // Table returns the comparison as a table.

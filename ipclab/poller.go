@@ -16,7 +16,10 @@ type ownDescriptors []int
 func (o ownDescriptors) has(fd int) bool { return slices.Contains(o, fd) }
 
 // poller finds the descriptors of the Go runtime, once, after making sure that its network poller exists.
-var poller = sync.OnceValue(func() ownDescriptors {
+var poller = sync.OnceValue(findPoller)
+
+// findPoller does so. It has a name of its own, by which Strace knows its calls and leaves them out.
+func findPoller() ownDescriptors {
 	if r, w, err := os.Pipe(); err == nil {
 		r.Close()
 		w.Close()
@@ -26,4 +29,4 @@ var poller = sync.OnceValue(func() ownDescriptors {
 		return nil
 	}
 	return proc.GoRuntime(fds)
-})
+}

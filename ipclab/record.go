@@ -2,6 +2,7 @@ package ipclab
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,7 +35,7 @@ type Parameters map[string]any
 // Experiment opens the record of an experiment in the working folder, which is the notebook's, or begins one. The name
 // is that of its files, without ending; it may have a folder before it, which must exist.
 //
-// Errors: EINVAL for a name that is empty or ends in a slash; EEXIST if the file is not the record of an experiment; those
+// Errors: EINVAL for a name that is empty or ends in a slash; ENOENT if the folder does not exist; EEXIST if the file is not the record of an experiment; those
 // of open(2).
 func Experiment(name string) (*Record, error) {
 	base := filepath.Base(name)
@@ -55,6 +56,9 @@ func Experiment(name string) (*Record, error) {
 	case err != nil:
 		return nil, &Error{Call: "Experiment", Arg: name, Err: err}
 	case file == nil:
+		if _, err := os.Stat(filepath.Dir(name)); err != nil { // or what the first run has measured would be lost
+			return nil, &Error{Call: "Experiment", Arg: name, Err: err}
+		}
 		file = &record.File{Schema: record.Schema, Name: base, Created: time.Now().UTC().Truncate(time.Second),
 			Notes: []string{}, Machines: []machine.Facts{}, Runs: []record.Run{}}
 	}
@@ -83,7 +87,7 @@ func (r *Record) Note(text string) error {
 
 // Run runs f once, and keeps what it measured. If f returns an error or panics, nothing of it is kept.
 //
-// Errors: EINVAL for a parameter that is no number, text or boolean; that of f; those of Note.
+// Errors: EINVAL for a parameter that is no finite number, text or boolean; that of f; those of Note.
 func (r *Record) Run(parameters Parameters, f func(*Run) error) error {
 	set, err := settings(parameters)
 	if err != nil {
@@ -167,7 +171,11 @@ func settings(parameters Parameters) (map[string]any, error) {
 		default:
 			return nil, &Error{Call: "Run", Arg: fmt.Sprintf("parameter %q", name), Err: because(unix.EINVAL, "a %T cannot be kept; use a number, a text or a boolean", value)}
 		}
-		if f, ok := set[name].(float64); ok && f == float64(int(f)) {
+		f, ok := set[name].(float64)
+		switch {
+		case ok && (math.IsNaN(f) || math.IsInf(f, 0)):
+			return nil, &Error{Call: "Run", Arg: fmt.Sprintf("parameter %q", name), Err: because(unix.EINVAL, "%v cannot be kept; use a finite number", f)}
+		case ok && f == float64(int(f)):
 			set[name] = int(f)
 		}
 	}

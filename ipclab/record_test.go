@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -210,10 +211,11 @@ func TestRecordErrors(t *testing.T) {
 	}{
 		"no name":              {last(ipclab.Experiment("")), unix.EINVAL, "without ending"},
 		"a folder":             {last(ipclab.Experiment(folder + "/")), unix.EINVAL, "without ending"},
-		"no such folder":       {func() error { return openRecord(t, folder+"/none/x").Note("x") }(), unix.ENOENT, "none"},
+		"no such folder":       {last(ipclab.Experiment(folder + "/none/x")), unix.ENOENT, "none"},
 		"another file":         {last(ipclab.Experiment(other)), unix.EEXIST, "choose another name"},
 		"written by another":   {e.Note("mine"), unix.EBUSY, "open the experiment again"},
 		"a parameter":          {e.Run(ipclab.Parameters{"x": []int{1}}, fine), unix.EINVAL, "[]int cannot be kept"},
+		"no number":            {e.Run(ipclab.Parameters{"x": math.NaN()}, fine), unix.EINVAL, `parameter "x": NaN cannot be kept`},
 		"no function":          {e.Run(nil, nil), unix.EINVAL, "no function"},
 		"no repetitions":       {e.Sweep(ipclab.Space{}, 0, fine), unix.EINVAL, "1 or more"},
 		"no values":            {e.Sweep(ipclab.Space{"x": {}}, 1, fine), unix.EINVAL, `"x" has no values`},
@@ -254,6 +256,10 @@ func TestCompareRecords(t *testing.T) {
 	rows := c.Rows()
 	if len(rows) != 2 || !rows[0].Real || rows[0].Verdict() != "B is 49.8 % less" || rows[1].Real || rows[1].Verdict() != "no difference beyond chance" {
 		t.Errorf("%s", c)
+	}
+	below, err := ipclab.Compare([]int{-5, -4, -6, -5, -4, -6, -5}, []int{-15, -14, -16, -15, -14, -16, -15})
+	if err != nil || below.Rows()[0].Verdict() != "B is 200.0 % less" {
+		t.Errorf("of numbers below 0: %v, %v", below, err)
 	}
 	if few, err := ipclab.Compare([]int{1, 2}, []int{5, 6}); err != nil || few.Rows()[0].Enough {
 		t.Errorf("two values are enough: %v, %v", few, err)

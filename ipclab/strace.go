@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
@@ -32,8 +33,9 @@ const straceMost = 100_000
 // A program is traced by starting it in f, with Spawn and Exec, Pipeline or os/exec. Processes that f leaves running go on
 // untraced.
 //
-// If f panics, so does Strace. Errors, before f is called: EPERM where processes may not be traced, in a container
-// without the capability SYS_PTRACE for example, or under a debugger; ENOSYS where Linux is older than 5.3.
+// If f panics, so does Strace. Errors, before f is called: EBUSY if a trace of this process has not ended yet, one in f or in
+// another goroutine for example; EPERM where processes may not be traced, in a container without the capability SYS_PTRACE for
+// example, or under a debugger; ENOSYS where Linux is older than 5.3.
 func Strace(f func()) (t *SyscallTrace, err error) {
 	if f == nil {
 		return nil, &Error{Call: "Strace", Arg: "f", Err: because(unix.EINVAL, "there is no function to call")}
@@ -50,9 +52,18 @@ func Strace(f func()) (t *SyscallTrace, err error) {
 }
 
 // StartStrace begins what Strace does, and returns the function that ends it and gives the trace: for code that is not one
-// call of a function. Between the two nothing else may be traced. The errors are those of Strace; in a forked child, which
-// cannot end its parent's trace, ECHILD.
+// call of a function. Between the two nothing else may be traced. The errors are those of Strace; those of stop are EINVAL
+// if it is called again and, in a forked child, which cannot end its parent's trace, ECHILD.
 func StartStrace() (stop func() (*SyscallTrace, error), err error) {
+	before := traced.Load()
+	if before == int64(os.Getpid()) || !traced.CompareAndSwap(before, int64(os.Getpid())) {
+		return nil, &Error{Call: "Strace", Err: because(unix.EBUSY, "a trace of this process has not ended yet, and there can be one at a time; the function that StartStrace returned ends it")}
+	}
+	defer func() {
+		if stop == nil { // also if the cell is interrupted here
+			traced.Store(0)
+		}
+	}()
 	w, err := startWatcher()
 	if err != nil {
 		return nil, err
@@ -61,11 +72,16 @@ func StartStrace() (stop func() (*SyscallTrace, error), err error) {
 	return w.finish, nil
 }
 
+// traced is the number of the process whose trace was begun last; 0 when that has ended. A forked child inherits that of its
+// parent, which does not stand in its way. Two watchers that attach at once would each wait for what the other has stopped.
+var traced atomic.Int64
+
 // A watcher is the process that traces this one.
 type watcher struct {
 	owner  int // the process that it traces
 	child  *child
 	report *os.File // where it leaves what it has seen
+	ended  atomic.Bool
 }
 
 // startWatcher forks it and waits until it has attached to this process.
@@ -140,6 +156,10 @@ func (w *watcher) finish() (*SyscallTrace, error) {
 	if os.Getpid() != w.owner {
 		return nil, &Error{Call: "Strace", Err: because(unix.ECHILD, "only the process that began a trace can end it")}
 	}
+	if w.ended.Swap(true) {
+		return nil, &Error{Call: "Strace", Err: because(unix.EINVAL, "this trace has been stopped already; its first stop returned it")}
+	}
+	defer traced.Store(0)
 	mark(ptrace.Finish)
 	report, err := w.collect()
 	if err != nil {

@@ -178,10 +178,71 @@ func TestStraceErrors(t *testing.T) {
 	}
 	straced(t, func() {
 		called := false
-		if _, err := ipclab.Strace(func() { called = true }); !errors.Is(err, unix.EPERM) || called {
+		if _, err := ipclab.Strace(func() { called = true }); !errors.Is(err, unix.EBUSY) || called {
 			t.Errorf("a trace within a trace: %v, called %v", err, called)
 		}
 	})
+	stop, err := ipclab.StartStrace()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if trace, err := stop(); trace == nil || err != nil {
+		t.Errorf("stop: %v, %v", trace, err)
+	}
+	if trace, err := stop(); trace != nil || !errors.Is(err, unix.EINVAL) || !strings.Contains(err.Error(), "stopped already") {
+		t.Errorf("stop again: %v, %v", trace, err)
+	}
+}
+
+// Of goroutines that trace at the same time, each has its trace or hears that there is one already; two watchers would each
+// wait for threads that the other has stopped.
+func TestStraceInSeveralGoroutines(t *testing.T) {
+	begun := make(chan bool)
+	var others sync.WaitGroup
+	for range 3 {
+		others.Go(func() {
+			<-begun
+			if _, err := ipclab.Strace(func() {}); !errors.Is(err, unix.EBUSY) {
+				t.Errorf("beside another trace: %v", err)
+			}
+		})
+	}
+	trace := straced(t, func() {
+		close(begun)
+		others.Wait()
+		unix.Getppid()
+	})
+	if n := trace.Count("getppid"); n != 1 {
+		t.Errorf("getppid is called %d times in\n%v", n, trace)
+	}
+	straced(t, func() {}) // afterwards there can be another
+}
+
+// What the package does on its own, before the first Close, is not among the user's calls.
+func TestStraceOfTheFirstClose(t *testing.T) {
+	if calls, _ := play(t, "first close"); calls != "pipe2 close close\n" {
+		t.Errorf("the calls are %q", calls)
+	}
+}
+
+func init() { helpers["first close"] = firstClose }
+
+// firstClose prints the calls of a pipe that is closed, where nothing was closed before.
+func firstClose() {
+	trace, err := ipclab.Strace(func() {
+		r, w, _ := ipclab.Pipe()
+		r.Close()
+		w.Close()
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var names []string
+	for _, e := range trace.Events() {
+		names = append(names, e.Name)
+	}
+	fmt.Println(strings.Join(names, " "))
 }
 
 func TestStraceSummary(t *testing.T) {

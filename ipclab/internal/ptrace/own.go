@@ -52,7 +52,7 @@ func onBehalf(f runtime.Frame, callers *runtime.Frames) bool {
 }
 
 // books are functions that keep books for this program, or see what this kernel can do, for which package os forks once.
-var books = []string{"ipclab/ipclab/bounds.", "ipclab/ipclab/interrupts.", "ipclab/ipclab.(*root)", "ipclab/ipclab.(*family)", "ipclab/ipclab.(*watcher)", "ipclab/ipclab.(*Trace)", "ipclab/runtime/wire.", "ipclab/ipclab/internal/proc.", "ipclab/ipclab/procstat.", "os.checkPidfd"}
+var books = []string{"ipclab/ipclab/bounds.", "ipclab/ipclab/interrupts.", "ipclab/ipclab.(*root)", "ipclab/ipclab.(*family)", "ipclab/ipclab.(*watcher)", "ipclab/ipclab.(*Trace)", "ipclab/ipclab.findPoller", "ipclab/runtime/wire.", "ipclab/ipclab/internal/proc.", "ipclab/ipclab/procstat.", "os.checkPidfd"}
 
 // passage are functions through which calls pass.
 var passage = []string{"internal/runtime/syscall", "syscall.", "golang.org/x/sys/unix.", "internal/poll.", "internal/syscall/", "os.", "io.", "bytes.", "ipclab/ipclab/internal/rawcall."}
