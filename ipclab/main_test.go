@@ -24,6 +24,10 @@ func TestMain(m *testing.M) {
 		helpers[name]()
 		os.Exit(0)
 	}
+	if err := keepOutputs(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	before := open()
 	code := m.Run()
 	if left := leftovers(before); left != "" && code == 0 {

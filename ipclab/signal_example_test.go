@@ -14,8 +14,7 @@ import (
 )
 
 // inChild runs f in a child whose standard output is a pipe. When it has ended, it prints what that wrote, and how it
-// ended unless that was well. (Standard output of an example is a pipe too, and the child has a copy of its reader: what
-// is printed while there is a child may go to that.)
+// ended unless that was well.
 func inChild(f func()) {
 	r, w, _ := ipclab.Pipe()
 	child, err := ipclab.Spawn(func() {

@@ -31,7 +31,7 @@ type guard struct {
 	made   int           // processes made by cells at the last look
 	busy   uint64        // processor time that the runtime process had used then
 	calm   time.Duration // the last wait between cells
-	halted map[int]bool  // of those, who was stopped
+	held   int           // the process group that is stopped by the guard or the wire, 0 if none is
 	due    time.Time     // of the next look
 
 	mu        sync.Mutex // guards what follows; held for moments
@@ -172,10 +172,6 @@ func (g *guard) note(in *instance, running bool, made []int) {
 	busy := processorTime(in.pid)
 	quiet := !running && len(made) == 0 && busy == g.busy
 	g.made, g.busy = len(made), busy
-	// While the wire is armed it has stopped nobody: who is stopped now is so for reasons of his own.
-	if halted := haltedOf(made); g.wire == nil || g.wire.Armed() {
-		g.halted = halted
-	}
 	g.arm(in)
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -71,8 +71,7 @@ func (g *guard) stopGrowing(in *instance, upper uint64) (resume func()) {
 	if likely <= g.bounds.Memory {
 		return func() {}
 	}
-	_ = unix.Kill(-in.pid, unix.SIGSTOP)
-	return func() { g.resume(in.pid) }
+	return g.hold(in.pid)
 }
 
 // until is how long it is safe not to look, with this much left.

@@ -57,11 +57,10 @@ func (g *guard) endMade(in *instance) {
 // one after the other, so all are stopped first, those in the runtime's process group at one stroke: the runtime too, for
 // as long as this takes. What is to be told, given how many there are, is told before any has ended, and the cell with it.
 func (g *guard) killMade(in *instance, why func(most int) string) {
-	_ = unix.Kill(-in.pid, unix.SIGSTOP)
+	defer g.hold(in.pid)()
 	most := g.stopMade()
 	g.tell(in, why(most))
 	reap.KillAll(g.madeByCells, closeLimit)
-	g.resume(in.pid) // nobody else is left in its group
 }
 
 // sweeps bounds how often what is not stopped yet is looked for.

@@ -3,6 +3,8 @@ package supervisor
 import (
 	"bytes"
 	"os"
+	"slices"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -27,9 +29,10 @@ func (g *guard) arm(in *instance) {
 	}
 }
 
+// disarm has the wire sleep. If it was tripped at the last moment, that is looked into first.
 func (g *guard) disarm() {
-	if g.wire != nil {
-		g.wire.Disarm()
+	for g.wire != nil && g.wire.Disarm() {
+		g.watch()
 	}
 }
 
@@ -41,42 +44,62 @@ func (g *guard) watch() {
 		time.Sleep(wait)
 		return
 	}
-	if !g.wire.Wait(wait) {
+	if !g.wire.Wait(wait) || !g.wire.Tripped() {
 		return
 	}
-	in, _ := g.s.present()
-	halted := g.halted // now all are
+	g.held = g.wire.Group()
 	g.look()
-	g.halted = halted
-	if in != nil {
-		g.resume(in.pid)
-	}
+	g.release()
 }
 
-// resume has a process group go on, but for those who had been stopped before. All at one stroke, if it can be: those who
-// go on first may trip the wire again, and who is stopped by that must not go on.
-func (g *guard) resume(group int) {
-	if len(g.halted) == 0 {
+// hold stops a process group, if it is not held yet. The caller has to call release, which has it go on.
+func (g *guard) hold(group int) (release func()) {
+	if g.held != 0 {
+		return func() {}
+	}
+	tripped := g.wire != nil && g.wire.Disarm()
+	for tripped && !g.wire.Wait(closeLimit) {
+	}
+	if !tripped || g.wire.Group() != group {
+		_ = unix.Kill(-group, unix.SIGSTOP)
+	}
+	g.held = group
+	return g.release
+}
+
+// release has the group that is held go on, but for those whom a cell had stopped, or stops meanwhile. All at one stroke
+// if it can be: those who go on first may trip the wire again.
+func (g *guard) release() {
+	group := g.held
+	g.held = 0
+	members := reap.Group(group)
+	going := slices.DeleteFunc(slices.Clone(members), func(pid int) bool { return pid != group && stoppedTwice(pid) })
+	if g.wire != nil {
+		g.wire.Settle()
+		if in, _ := g.s.present(); in != nil {
+			g.arm(in)
+		}
+	}
+	if len(going) == len(members) {
 		_ = unix.Kill(-group, unix.SIGCONT)
 		return
 	}
-	for _, pid := range reap.Group(group) {
-		if !g.halted[pid] {
-			_ = unix.Kill(pid, unix.SIGCONT)
-		}
+	for _, pid := range going {
+		_ = unix.Kill(pid, unix.SIGCONT)
 	}
 }
 
-// haltedMost bounds for how many processes it is asked whether they are stopped.
-const haltedMost = 32
-
-// haltedOf finds the first of pids that are stopped.
-func haltedOf(pids []int) map[int]bool {
-	halted := map[int]bool{}
-	for _, pid := range pids[:min(len(pids), haltedMost)] {
-		if line, err := os.ReadFile(procFile(pid, "stat")); err == nil && bytes.Contains(line, []byte(") T ")) {
-			halted[pid] = true
-		}
+// stoppedTwice reports whether a process that is held would be stopped without that too. It has been sent SIGSTOP once by
+// the guard or the wire. Had it run until then, it took that signal when it stopped; if it was stopped already, the signal
+// is pending until it goes on. Only one to which the second came before it could take the first has got both as one: it
+// goes on though the cell has stopped it, which is a matter of microseconds.
+func stoppedTwice(pid int) bool {
+	text, err := os.ReadFile(procFile(pid, "status"))
+	if err != nil {
+		return false
 	}
-	return halted
+	_, pending, _ := bytes.Cut(text, []byte("\nShdPnd:\t"))
+	pending, _, _ = bytes.Cut(pending, []byte("\n"))
+	set, err := strconv.ParseUint(string(pending), 16, 64)
+	return err == nil && set&(1<<(unix.SIGSTOP-1)) != 0 && bytes.Contains(text, []byte("\nState:\tT"))
 }

@@ -134,7 +134,7 @@ func (l *lab) cell(body string, r *recorder) supervisor.Cell {
 	l.cells++
 	entry := fmt.Sprintf("cell%d", l.cells)
 	var imports strings.Builder
-	for _, path := range []string{"fmt", "os", "os/exec", "time", "ipclab", "syscall", "strings", "bufio"} {
+	for _, path := range []string{"fmt", "os", "os/exec", "time", "ipclab", "syscall", "strings", "bufio", "runtime"} {
 		if strings.Contains(body, filepath.Base(path)+".") {
 			fmt.Fprintf(&imports, "import %q\n", path)
 		}

@@ -8,7 +8,8 @@
 // Disarmed, it sleeps for good. Where the system allows it, it is a thread of real time, which runs before all others.
 //
 // It is not a judge. It counts what belongs to others too, and memory that only keeps files at hand, and whoever armed it has to look who is to blame and have the
-// innocent go on.
+// innocent go on. Who had been stopped before can be told from the others, as long as nobody else sends SIGSTOP: the
+// second one stays pending.
 //
 // The hazard: the thread runs assembly only, on memory outside of Go's heap, with all signals blocked. No code of Go may
 // ever run on it.

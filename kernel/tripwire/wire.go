@@ -53,8 +53,9 @@ func spawn(stack unsafe.Pointer, s *state) (tid int)
 
 // A Wire is the thread. There is one in a process, and it lasts as long as the process.
 type Wire struct {
-	mu sync.Mutex
-	s  *state
+	mu   sync.Mutex
+	s    *state
+	live bool // it has been armed since it was disarmed or settled last
 }
 
 // Set starts the thread, or returns the one that there is.
@@ -109,12 +110,12 @@ func ComeFirst(tid int) {
 }
 
 // Arm has the wire stop process group when there are so many tasks more than now, or so many bytes of memory fewer free. It
-// stays armed until it has.
+// stays armed until it has, and is not armed again before Settle: nobody is stopped twice by it.
 func (w *Wire) Arm(group, more int, drop uint64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var info unix.Sysinfo_t
-	if group <= 1 || more <= 0 || unix.Sysinfo(&info) != nil {
+	if group <= 1 || more <= 0 || w.tripped() || unix.Sysinfo(&info) != nil {
 		return
 	}
 	atomic.StoreUint32(&w.s.tasks, uint32(info.Procs))
@@ -122,19 +123,43 @@ func (w *Wire) Arm(group, more int, drop uint64) {
 	atomic.StoreUint64(&w.s.free, info.Freeram)
 	atomic.StoreUint64(&w.s.drop, min(drop, 1<<62))
 	atomic.StoreInt32(&w.s.group, int32(-group))
-	if atomic.SwapUint32(&w.s.armed, 1) == 0 {
+	if !w.live {
+		w.live = true
+		atomic.StoreUint32(&w.s.armed, 1)
 		_, _, _ = unix.Syscall(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&w.s.armed)), futexWake, 1)
 	}
 }
 
-// Armed reports whether the wire is armed and has not been tripped since.
-func (w *Wire) Armed() bool { return atomic.LoadUint32(&w.s.armed) != 0 }
-
-// Disarm has the wire sleep.
-func (w *Wire) Disarm() {
+// Tripped reports whether the wire has been tripped and not settled. Its group is stopped, or about to be: Wait tells.
+func (w *Wire) Tripped() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	atomic.StoreUint32(&w.s.armed, 0)
+	return w.tripped()
+}
+
+// tripped is Tripped for who holds mu.
+func (w *Wire) tripped() bool { return w.live && atomic.LoadUint32(&w.s.armed) == 0 }
+
+// Group returns the process group for which the wire was armed last.
+func (w *Wire) Group() int { return -int(atomic.LoadInt32(&w.s.group)) }
+
+// Settle allows the wire to be armed again after it was tripped.
+func (w *Wire) Settle() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.tripped() {
+		w.live = false
+	}
+}
+
+// Disarm has the wire sleep. It returns Tripped: whether it was too late.
+func (w *Wire) Disarm() (tripped bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.live && atomic.SwapUint32(&w.s.armed, 0) == 1 {
+		w.live = false
+	}
+	return w.live
 }
 
 // Wake ends a wait, as if the wire had been tripped.

@@ -18,11 +18,17 @@ func Set() (*Wire, error) {
 // Arm does nothing.
 func (*Wire) Arm(group, more int, drop uint64) {}
 
-// Armed reports false.
-func (*Wire) Armed() bool { return false }
+// Tripped reports false.
+func (*Wire) Tripped() bool { return false }
+
+// Group returns 0.
+func (*Wire) Group() int { return 0 }
+
+// Settle does nothing.
+func (*Wire) Settle() {}
 
 // Disarm does nothing.
-func (*Wire) Disarm() {}
+func (*Wire) Disarm() (tripped bool) { return false }
 
 // ComeFirst does nothing.
 func ComeFirst(tid int) {}

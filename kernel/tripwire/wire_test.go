@@ -53,7 +53,10 @@ func set(t *testing.T) *tripwire.Wire {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(w.Disarm)
+	t.Cleanup(func() {
+		w.Disarm()
+		w.Settle()
+	})
 	return w
 }
 
@@ -68,6 +71,13 @@ func TestSuddenProcessesStopTheGroup(t *testing.T) {
 				t.Fatal("60 new processes did not trip the wire")
 			}
 			awaitStopped(t, group)
+			w.Arm(group, 10_000, none)
+			if !w.Tripped() || w.Group() != group || !w.Disarm() {
+				t.Error("it is forgotten that the wire was tripped")
+			}
+			if w.Settle(); w.Tripped() || w.Disarm() {
+				t.Error("it is settled and still tripped")
+			}
 		})
 	}
 }

@@ -61,6 +61,10 @@ func Gather(stop func() bool) error { return gather(stop) }
 // ErrGatherStopped is what Gather returns if stop has ended it.
 var ErrGatherStopped = errors.New("fork: stopped gathering the heap")
 
+// BeforeFork runs f before every later Fork, in this process and in children, on the goroutine that called Fork. It may
+// call ReplaceInChild. Functions run in the order they were given.
+func BeforeFork(f func()) { beforeFork(f) }
+
 // OnChild runs f in every later child, and in theirs, on the goroutine that called Fork, before Fork
 // returns 0 there. Functions run in the order they were given; they may call Fork.
 func OnChild(f func()) { onChild(f) }

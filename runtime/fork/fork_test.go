@@ -238,3 +238,36 @@ func init() {
 		return 0
 	}
 }
+
+// Functions of BeforeFork run in who forks, before there is a child, and what they replace is replaced in that child.
+func TestBeforeFork(t *testing.T) {
+	runHelper(t, childLimit, "before")
+}
+
+func init() {
+	helpers["before"] = func([]string) int {
+		if err := Init(); err != nil {
+			return complain("%v", err)
+		}
+		var pipe [2]int
+		if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
+			return complain("%v", err)
+		}
+		calls := 0
+		BeforeFork(func() {
+			calls++
+			ReplaceInChild(pipe[0], pipe[1])
+		})
+		err := run(func() int {
+			flags, err := unix.FcntlInt(uintptr(pipe[0]), unix.F_GETFL, 0)
+			if calls != 1 || err != nil || flags&unix.O_ACCMODE != unix.O_WRONLY {
+				return complain("%d calls, flags %#x, %v", calls, flags, err)
+			}
+			return 0
+		}, 0)
+		if err != nil || calls != 1 {
+			return complain("%d calls in the parent, %v", calls, err)
+		}
+		return 0
+	}
+}

@@ -19,6 +19,7 @@ var process = struct {
 	mu       sync.Mutex // for what follows
 	unusable error      // why Fork does not work
 	replace  []replacement
+	before   []func()
 	hooks    []func()
 
 	turn chan struct{} // has room while nobody forks
@@ -74,6 +75,7 @@ func forkProcess() (int, error) {
 	if err := usable(); err != nil {
 		return -1, err
 	}
+	callAll(&process.before)
 	generation := atomic.LoadUint32(&work.generation)
 	err := takeTurn()
 	if atomic.LoadUint32(&work.generation) != generation {
@@ -90,7 +92,7 @@ func forkProcess() (int, error) {
 	pid, err := forkInTurn()
 	giveTurn()
 	if err == nil && pid == 0 {
-		runHooks()
+		callAll(&process.hooks)
 	}
 	return pid, err
 }
@@ -115,17 +117,21 @@ func giveTurn() { <-process.turn }
 
 func copied() bool { return atomic.LoadUint32(&work.generation) > 0 }
 
-func onChild(f func()) {
+func beforeFork(f func()) { addTo(&process.before, f) }
+
+func onChild(f func()) { addTo(&process.hooks, f) }
+
+func addTo(list *[]func(), f func()) {
 	process.mu.Lock()
 	defer process.mu.Unlock()
-	process.hooks = append(process.hooks[:len(process.hooks):len(process.hooks)], f)
+	*list = append((*list)[:len(*list):len(*list)], f)
 }
 
-func runHooks() {
+func callAll(list *[]func()) {
 	process.mu.Lock()
-	hooks := process.hooks
+	all := *list
 	process.mu.Unlock()
-	for _, f := range hooks {
+	for _, f := range all {
 		f()
 	}
 }

@@ -31,4 +31,6 @@ func ownWritten(func() bool) {}
 
 func wakeUp(int, []int) error { return unsupported() }
 
+func beforeFork(f func()) {}
+
 func onChild(f func()) {}

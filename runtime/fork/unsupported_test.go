@@ -19,4 +19,5 @@ func TestUnsupported(t *testing.T) {
 	}
 	ReplaceInChild(0, 1)
 	OnChild(func() {})
+	BeforeFork(func() {})
 }
