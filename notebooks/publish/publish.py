@@ -85,12 +85,15 @@ def find_browser():
 # the course fit.
 PRINT = """<style>@page { size: A4; margin: 16mm 14mm; }
 @media print {
-:root { --jp-content-font-size1: 9.5pt; --jp-code-font-size: 7.5pt; --jp-cell-padding: 2px; }
+:root { --jp-content-font-size1: 9.5pt; --jp-code-font-size: 7.5pt; --jp-cell-padding: 2px; --jp-cell-prompt-width: 32pt; }
+body { padding: 0 !important; }
 table, svg, img, h2, h3 { break-inside: avoid; }
 h2, h3 { break-after: avoid; }
-.jp-Notebook pre { white-space: pre-wrap; font-size: 7.5pt !important; line-height: 1.25; }
+.jp-InputPrompt, .jp-OutputPrompt { font-size: 6pt !important; padding: 2px !important; }
+.jp-Notebook pre { white-space: pre-wrap; font-size: 7.5pt !important; line-height: 1.25; tab-size: 4; }
+.jp-OutputArea-output p { font-size: 7.5pt; line-height: 1.3; margin: 2px 0 !important; }
 .jp-Notebook table { font-size: 6.5pt !important; }
-.jp-Notebook th, .jp-Notebook td { padding: 1px 4px !important; white-space: normal !important; }
+.jp-Notebook th, .jp-Notebook td { padding: 1px 3px !important; white-space: normal !important; }
 .jp-Notebook svg, .jp-Notebook img { max-width: 100%; height: auto; }
 .jp-OutputArea-output, .jp-RenderedHTMLCommon { overflow: visible; }
 }
