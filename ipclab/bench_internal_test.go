@@ -214,13 +214,55 @@ func TestNoiseIsTold(t *testing.T) {
 	}
 	want := []string{"Noisy: The hypervisor took it.", "Noisy: From round to round the median differs: loud (raw) by more than 100 %. " +
 		"Do not quote these p50: close what else runs and measure again, or give a longer Limit for more rounds.",
-		"Noisy: the pace was not steady yet when warming up had taken its share of the time: loud (raw)."}
+		"Noisy: the pace was not steady yet when warming up had taken its share of the time: loud (raw). " +
+			"A longer Limit gives it longer."}
 	if !slices.Equal(noisy, want) {
 		t.Errorf("%q, want %q", noisy, want)
 	}
 	rows := table.Rows()
 	if rows[0].Noisy || !rows[1].Noisy || rows[0].P50 != 5000 || rows[0].Low != 4990 || rows[0].High != 5010 {
 		t.Errorf("%+v", rows)
+	}
+}
+
+// TestNotesAreShort: of many rows only the worst are named, and no spread is told beyond what means something.
+func TestNotesAreShort(t *testing.T) {
+	var noisy []*subject
+	var names []string
+	for i := range 20 {
+		noisy = append(noisy, &subject{name: fmt.Sprint("row", i), medians: []float64{100, 140 + float64(i)}})
+		names = append(names, noisy[i].name)
+	}
+	noisy = append(noisy, &subject{name: "worst", medians: []float64{1, 5000}})
+	if got := noiseNote(noisy); !strings.HasPrefix(got, "From round to round the median differs: worst by more than 100 %, row19 by 46 %, row18 by ") ||
+		!strings.Contains(got, ", 17 more by less. Do not quote these p50: ") {
+		t.Error(got)
+	}
+	if got := noiseNote(nil); got != "" {
+		t.Errorf("nothing to say: %q", got)
+	}
+	if got := listed(names); got != "row0, row1, row2, row3, row4, row5, row6, row7 and 12 more" {
+		t.Error(got)
+	}
+	if got := listed(names[:9]); strings.Contains(got, "more") {
+		t.Errorf("one name is as short as a number of it: %s", got)
+	}
+}
+
+// TestLackOfTimeIsTold: rows without a round, or with one alone, are named; those of which a note says why they are not there are not.
+func TestLackOfTimeIsTold(t *testing.T) {
+	measured := func(name string, medians ...float64) *subject {
+		return &subject{name: name, medians: medians, times: bench.NewDistribution(false)}
+	}
+	b := &benchRun{options: BenchOptions{Rounds: 3}, subjects: []*subject{measured("twice", 1, 2), measured("once", 1), {name: "never"}, {name: "forbidden", failed: true}}}
+	want := []string{"There was no time to measure never; a longer Limit gives it.",
+		"There was time for one round only of once: what one pair of processes did may be chance. A longer Limit gives more."}
+	if got := b.lackOfTime(); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	b.options.Rounds = 1
+	if got := b.lackOfTime(); len(got) != 1 {
+		t.Errorf("one round was asked for: %q", got)
 	}
 }
 
