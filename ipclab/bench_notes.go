@@ -33,6 +33,21 @@ func noiseNote(noisy []*subject) string {
 		strings.Join(names, ", "))
 }
 
+// chanceNote names the calls whose number is chance.
+func (t *BenchTable) chanceNote() string {
+	var rows []string
+	for _, r := range t.rows {
+		if text := r.Label() + " " + strings.Join(r.Chance, " and "); len(r.Chance) > 0 && !slices.Contains(rows, text) {
+			rows = append(rows, text)
+		}
+	}
+	if len(rows) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("How often some calls are made is chance, and not counted: %s. Who waits there looks again and again, or sleeps only if nothing has come yet.",
+		strings.Join(rows, ", "))
+}
+
 // listed names rows: all or, where they are many, how many beside the first.
 func listed(names []string) string {
 	const most = 8
