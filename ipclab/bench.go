@@ -93,6 +93,7 @@ type BenchOptions struct {
 // that what disturbs the machine for a while disturbs all alike. The p50 shown is the median over the rounds of each round's
 // median; its 95 % confidence interval, by order statistics over the rounds, is what Precision is about: a row is done when
 // it is narrow enough. Percentiles are of all trips. The notes warn where the machine was too busy to believe the figures.
+// The limit holds: it is overrun by one round of two trips at most, and the notes say what there was no time for.
 //
 // Beside the times stand, for each message, the system calls (counted in runs of their own, see RoundTripOptions), voluntary
 // and involuntary context switches and page faults (see getrusage(2)), and how often each byte is copied, where that is known.
@@ -101,8 +102,11 @@ type BenchOptions struct {
 // for the answer to another. So a pause of the server shows in all requests that it delayed.
 //
 // Rows with the style raw are as a C program would be: collector off, thread locked, SIGURG blocked. Those with the style Go
-// use os.File, package net or os/signal and the Go scheduler. For interpreted functions of your own, the interpreter's cost of
-// a call is measured too, and shown beside.
+// use os.File, package net or os/signal and the Go scheduler. Where one of the two does not exist there is one row: Go programs
+// have nothing of their own for shared memory, futexes, semaphores and the system's queues, and no C program has doors, which
+// Linux does not have. Calls that a polling mechanism makes by chance, looking until a message is there, are named and not
+// counted, see BenchRow. For interpreted functions of your own, the interpreter's cost of a call is measured too, and shown
+// beside.
 //
 // Errors: EINVAL for an unknown mechanism or options out of range, with what is wanted; ETIMEDOUT if a trip does not come back
 // within the limit; EINTR if the measurement is interrupted; what a function of yours returns; those of Fork.

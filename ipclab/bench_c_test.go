@@ -163,7 +163,7 @@ func rivalsOf(b *testing.B) ([]rival, error) {
 	return append(list, rival{"ipcref", func(r ipclab.BenchRow) (float64, error) { return referenceRun(path, r) }}), nil
 }
 
-func compiled(b *testing.B, name string, sources ...string) (string, error) {
+func compiled(b testing.TB, name string, sources ...string) (string, error) {
 	path := filepath.Join(b.TempDir(), name)
 	out, err := exec.Command("cc", append([]string{"-O2", "-o", path, "-pthread"}, append(sources, "-lrt")...)...).CombinedOutput()
 	if err != nil {

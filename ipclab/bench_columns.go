@@ -187,7 +187,7 @@ func (b *benchRun) conditions() (notes []string) {
 		notes = append(notes, "Requests that had to wait for the answer to another: "+strings.Join(late, ", ")+".")
 	}
 	if len(unsteady) > 0 {
-		notes = append(notes, "Noisy: the pace was not steady yet when warming up had taken its share of the time: "+strings.Join(unsteady, ", ")+".")
+		notes = append(notes, fmt.Sprintf("Noisy: the pace was not steady yet when warming up had taken its share of the time: %s. A longer Limit gives it longer.", listed(unsteady)))
 	}
 	return notes
 }

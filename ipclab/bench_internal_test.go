@@ -12,108 +12,6 @@ import (
 	"ipclab/ipclab/internal/shm"
 )
 
-// A journal is memory in which the processes of an exchange note what they know themselves: times by the same clock.
-type journal struct {
-	memory *shm.Region
-	n      int // noted by this process
-}
-
-const journalMost = 1 << 16
-
-func newJournal(t *testing.T) *journal {
-	m, err := shm.New(8*(1+journalMost), true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &journal{memory: m}
-}
-
-func (j *journal) note(d time.Duration) {
-	if j.n < journalMost {
-		j.n++
-		j.memory.Store64(8*j.n, uint64(d))
-		j.memory.Store64(0, uint64(j.n))
-	}
-}
-
-// last returns the median of the last n that were noted, but for the one at the very end, which does not count.
-func (j *journal) last(n int) float64 {
-	all := int(j.memory.Load64(0))
-	var values []float64
-	for i := max(all-n, 1); i < all; i++ {
-		values = append(values, float64(j.memory.Load64(8*i)))
-	}
-	return bench.MedianOf(values).Median
-}
-
-// TestKnownDelays: what the instrument finds is what the client knows by the same clock, within 2 %, and not less than what
-// the server knows that its delay was.
-func TestKnownDelays(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		delay func()
-	}{
-		{"sleep of 1 ms", func() { time.Sleep(time.Millisecond) }},
-		{"busy wait of 10 µs", func() {
-			for begun := time.Now(); time.Since(begun) < 10*time.Microsecond; {
-			}
-		}},
-	} {
-		// What disturbs the machine may come between two readings of the clock, but an instrument that is wrong is wrong each time.
-		const attempts = 5
-		var said []string
-		for len(said) < attempts {
-			text, ok := knownDelay(t, c.name, c.delay)
-			if ok {
-				break
-			}
-			said = append(said, text)
-		}
-		if len(said) == attempts {
-			t.Errorf("%s: %s", c.name, strings.Join(said, "; "))
-		}
-	}
-}
-
-// knownDelay measures trips with a delay in the server, and compares the median with what the client itself has seen.
-func knownDelay(t *testing.T, name string, wait func()) (text string, ok bool) {
-	t.Helper()
-	there, ask, err1 := Pipe()
-	back, answer, err2 := Pipe()
-	if err1 != nil || err2 != nil {
-		t.Fatal(err1, err2)
-	}
-	trips, delays := newJournal(t), newJournal(t)
-	b := make([]byte, 1)
-	table, err := BenchOf(name,
-		func() error {
-			begun := time.Now()
-			ask.Write(b)
-			_, err := back.Read(b)
-			trips.note(time.Since(begun))
-			return err
-		},
-		func() error {
-			there.Read(b)
-			begun := time.Now()
-			wait()
-			delays.note(time.Since(begun))
-			_, err := answer.Write(b)
-			return err
-		}, BenchOptions{Rounds: 1, Uncounted: true})
-	for _, fd := range []FD{there, ask, back, answer} {
-		fd.Close()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	row := table.Rows()[0]
-	n := row.Trips
-	known, delay, found := trips.last(n), delays.last(n), row.Medians[0]
-	text = fmt.Sprintf("%d trips of %.0f ns, by the client's knowledge %.0f, of which the server's delay is %.0f", n, found, known, delay)
-	return text, math.Abs(found-known) <= 0.02*known && found >= delay
-}
-
 // TestClockIsKnown: what takes next to nothing is timed in batches and, when it is timed singly all the same, found to take
 // what reading the clock takes, which is what is subtracted.
 func TestClockIsKnown(t *testing.T) {
@@ -214,13 +112,55 @@ func TestNoiseIsTold(t *testing.T) {
 	}
 	want := []string{"Noisy: The hypervisor took it.", "Noisy: From round to round the median differs: loud (raw) by more than 100 %. " +
 		"Do not quote these p50: close what else runs and measure again, or give a longer Limit for more rounds.",
-		"Noisy: the pace was not steady yet when warming up had taken its share of the time: loud (raw)."}
+		"Noisy: the pace was not steady yet when warming up had taken its share of the time: loud (raw). " +
+			"A longer Limit gives it longer."}
 	if !slices.Equal(noisy, want) {
 		t.Errorf("%q, want %q", noisy, want)
 	}
 	rows := table.Rows()
 	if rows[0].Noisy || !rows[1].Noisy || rows[0].P50 != 5000 || rows[0].Low != 4990 || rows[0].High != 5010 {
 		t.Errorf("%+v", rows)
+	}
+}
+
+// TestNotesAreShort: of many rows only the worst are named, and no spread is told beyond what means something.
+func TestNotesAreShort(t *testing.T) {
+	var noisy []*subject
+	var names []string
+	for i := range 20 {
+		noisy = append(noisy, &subject{name: fmt.Sprint("row", i), medians: []float64{100, 140 + float64(i)}})
+		names = append(names, noisy[i].name)
+	}
+	noisy = append(noisy, &subject{name: "worst", medians: []float64{1, 5000}})
+	if got := noiseNote(noisy); !strings.HasPrefix(got, "From round to round the median differs: worst by more than 100 %, row19 by 46 %, row18 by ") ||
+		!strings.Contains(got, ", 17 more by less. Do not quote these p50: ") {
+		t.Error(got)
+	}
+	if got := noiseNote(nil); got != "" {
+		t.Errorf("nothing to say: %q", got)
+	}
+	if got := listed(names); got != "row0, row1, row2, row3, row4, row5, row6, row7 and 12 more" {
+		t.Error(got)
+	}
+	if got := listed(names[:9]); strings.Contains(got, "more") {
+		t.Errorf("one name is as short as a number of it: %s", got)
+	}
+}
+
+// TestLackOfTimeIsTold: rows without a round, or with one alone, are named; those of which a note says why they are not there are not.
+func TestLackOfTimeIsTold(t *testing.T) {
+	measured := func(name string, medians ...float64) *subject {
+		return &subject{name: name, medians: medians, times: bench.NewDistribution(false)}
+	}
+	b := &benchRun{options: BenchOptions{Rounds: 3}, subjects: []*subject{measured("twice", 1, 2), measured("once", 1), {name: "never"}, {name: "forbidden", failed: true}}}
+	want := []string{"There was no time to measure never; a longer Limit gives it.",
+		"There was time for one round only of once: what one pair of processes did may be chance. A longer Limit gives more."}
+	if got := b.lackOfTime(); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	b.options.Rounds = 1
+	if got := b.lackOfTime(); len(got) != 1 {
+		t.Errorf("one round was asked for: %q", got)
 	}
 }
 

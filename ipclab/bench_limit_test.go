@@ -98,7 +98,22 @@ func TestCallsByChanceAreMarked(t *testing.T) {
 			t.Errorf("%s: %v, by chance %q", r.Label(), r.Calls, chance)
 		}
 	}
-	if text := b.Table().String(); !strings.Contains(text, "by chance too") || !strings.Contains(text, "By chance too: who waits looks again") {
+	if text := b.Table().String(); !strings.Contains(text, "by chance too") || !strings.Contains(text, "is chance, and not counted: file (raw) pread64") {
 		t.Errorf("not said:\n%s", text)
+	}
+}
+
+// Of a mechanism that has one style only, the table says why.
+func TestDoorsSayWhyThereIsOneRow(t *testing.T) {
+	b, err := ipclab.Bench(few(ipclab.BenchOptions{Mechanisms: []string{"door"}, Sizes: []int{8, 64}, Uncounted: true}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.Table().String(), "door (raw) is left out: Linux has no doors"); n != 1 || b.Rows()[0].Style != "Go" {
+		t.Errorf("said %d times:\n%s", n, b.Table())
+	}
+	_, err = ipclab.Bench(ipclab.BenchOptions{Mechanisms: []string{"door"}, Styles: []ipclab.BenchStyle{ipclab.RawStyle}})
+	if err == nil || !strings.Contains(err.Error(), "Linux has no doors") {
+		t.Errorf("%v", err)
 	}
 }

@@ -33,6 +33,30 @@ func noiseNote(noisy []*subject) string {
 		strings.Join(names, ", "))
 }
 
+// chanceNote names the calls whose number is chance.
+func (t *BenchTable) chanceNote() string {
+	var rows []string
+	for _, r := range t.rows {
+		if text := r.Label() + " " + strings.Join(r.Chance, " and "); len(r.Chance) > 0 && !slices.Contains(rows, text) {
+			rows = append(rows, text)
+		}
+	}
+	if len(rows) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("How often some calls are made is chance, and not counted: %s. Who waits there looks again and again, or sleeps only if nothing has come yet.",
+		strings.Join(rows, ", "))
+}
+
+// listed names rows: all or, where they are many, how many beside the first.
+func listed(names []string) string {
+	const most = 8
+	if more := len(names) - most; more > 1 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}
+
 // lackOfTime says what there was not time for: rows without any round, or with one alone.
 func (b *benchRun) lackOfTime() (notes []string) {
 	var none, one []string
@@ -50,7 +74,7 @@ func (b *benchRun) lackOfTime() (notes []string) {
 		notes = append(notes, fmt.Sprintf("There was no time to measure %s; a longer Limit gives it.", strings.Join(none, ", ")))
 	}
 	if one = slices.Compact(one); len(one) > 0 {
-		notes = append(notes, fmt.Sprintf("There was time for one round only of %s: what one pair of processes did may be chance. A longer Limit gives more.", strings.Join(one, ", ")))
+		notes = append(notes, fmt.Sprintf("There was time for one round only of %s: what one pair of processes did may be chance. A longer Limit gives more.", listed(one)))
 	}
 	return notes
 }

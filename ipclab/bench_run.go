@@ -3,6 +3,7 @@ package ipclab
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -29,6 +30,13 @@ type benchRun struct {
 // note adds a note.
 func (b *benchRun) note(format string, args ...any) {
 	b.notes = append(b.notes, fmt.Sprintf(format, args...))
+}
+
+// noteOnce adds a note that is not there yet.
+func (b *benchRun) noteOnce(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(b.notes, text) {
+		b.notes = append(b.notes, text)
+	}
 }
 
 // Bounds of one round.

@@ -54,8 +54,12 @@ func (b *benchRun) addAll() error {
 		for _, size := range b.options.Sizes {
 			for _, name := range b.options.Mechanisms {
 				for _, style := range b.options.Styles {
-					if m, err := means.ByName(name, means.Style(style)); err == nil {
+					m, err := means.ByName(name, means.Style(style))
+					switch {
+					case err == nil:
 						b.addMeans(m, size, placement, allowed)
+					case name == "door":
+						b.noteOnce("door (raw) is left out: %s.", means.NoDoors)
 					}
 				}
 			}

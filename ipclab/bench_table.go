@@ -105,8 +105,8 @@ func (b *benchRun) table(warnings []string) *BenchTable {
 		t.notes = append(t.notes, "Noisy: "+w)
 	}
 	t.notes = slices.Concat(t.notes, b.conditions(), b.lackOfTime(), b.notes)
-	if t.has(func(r *BenchRow) bool { return len(r.Chance) > 0 }) {
-		t.notes = append(t.notes, "By chance too: who waits looks again and again, or sleeps only where nothing has come yet, so the number of these calls says nothing. They are not counted.")
+	if note := t.chanceNote(); note != "" {
+		t.notes = append(t.notes, note)
 	}
 	return t
 }

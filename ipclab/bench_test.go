@@ -124,7 +124,7 @@ func TestBenchCountsCallsExactly(t *testing.T) {
 
 func TestBenchSizesAndPlacements(t *testing.T) {
 	b, err := ipclab.Bench(few(ipclab.BenchOptions{Mechanisms: []string{"pipe", "datagram", "eventfd"}, Styles: []ipclab.BenchStyle{ipclab.RawStyle},
-		Sizes: []int{1, 1 << 20}, Placements: []ipclab.Placement{ipclab.SameCPU, ipclab.AnyCPU}, Uncounted: true}))
+		Sizes: []int{1, 1 << 20}, Placements: []ipclab.Placement{ipclab.SameCPU, ipclab.AnyCPU}, Uncounted: true, Limit: 5 * time.Second}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,18 +26,27 @@ static void pipe_open(void) {
   reads[1] = there[0], writes[1] = back[1];
 }
 
+/* A pattern for a name in the folder for temporary files, as mkdtemp and mkstemp
+ * want one: the folder in which the measurements in Go make theirs. */
+static char *temporary(void) {
+  static char pattern[PATH_MAX];
+  const char *folder = getenv("TMPDIR");
+  snprintf(pattern, sizeof pattern, "%s/exchange.XXXXXX", folder && *folder ? folder : "/tmp");
+  return pattern;
+}
+
 /* FIFOs: their names go as soon as both ends are open. */
-static char folder[] = "/tmp/exchange.XXXXXX", names[2][64];
 static void fifo_open(void) {
-  if (!mkdtemp(folder)) fail("mkdtemp");
+  char *folder = mkdtemp(temporary()), name[PATH_MAX + 2];
+  if (!folder) fail("mkdtemp");
   int fds[2];
   for (int i = 0; i < 2; i++) {
-    snprintf(names[i], sizeof names[i], "%s/%d", folder, i);
-    if (mkfifo(names[i], 0600)) fail("mkfifo");
-    fds[i] = open(names[i], O_RDONLY | O_NONBLOCK);
-    writes[i] = open(names[i], O_WRONLY);
+    snprintf(name, sizeof name, "%s/%d", folder, i);
+    if (mkfifo(name, 0600)) fail("mkfifo");
+    fds[i] = open(name, O_RDONLY | O_NONBLOCK);
+    writes[i] = open(name, O_WRONLY);
     if (fds[i] < 0 || writes[i] < 0 || fcntl(fds[i], F_SETFL, 0)) fail("open");
-    unlink(names[i]);
+    unlink(name);
   }
   rmdir(folder);
   reads[0] = fds[1], reads[1] = fds[0];
@@ -223,7 +232,7 @@ static void semaphore_receive(int side) {
 static int file;
 static uint64_t number[2];
 static void file_open(void) {
-  char name[] = "/tmp/exchange.XXXXXX";
+  char *name = temporary();
   file = mkstemp(name);
   if (file < 0 || ftruncate(file, 2 * BOX)) fail("mkstemp");
   unlink(name);

@@ -47,6 +47,13 @@ CHARTS = {
     "histogram": 'ipclab.NewChart("Latency").X("round trip", "").Histogram("", times)',
 }
 
+# Pictures of what processes did, and of what they have open.
+DRAWN = {
+    "time line": 'calls, err := ipclab.Strace(func() { r, w, _ := ipclab.Pipe(); p, _ := ipclab.Spawn(func() { r.Read(make([]byte, 5)) });'
+                 ' w.Write([]byte("hello")); p.Wait(); r.Close(); w.Close() }); calls.Timeline()',
+    "diagram": "table, err := ipclab.Descriptors(); table.Diagram()",
+}
+
 # What else is drawn in the theme's colours. The bar is that of something that goes on.
 TABLE = ('ipclab.NewTable("mechanism", "size", "p50").Units("", "bytes", "µs").Caption("Round trips").Note("Both on one CPU.").'
          'Row("pipe", 1, 5*time.Microsecond).Row("UNIX stream", 1<<20, 300*time.Microsecond).Row("door", nil, math.NaN())')
@@ -95,6 +102,13 @@ def pixels(png):
             packed += png[at + 8:at + 8 + length]
         at += 12 + length
     return set(zlib.decompress(packed))
+
+
+def test_a_time_line_is_what_its_types_say(kernel, schema):
+    data = forms(kernel.run(DRAWN["time line"]))
+    assert set(data) == FORMS
+    schema.validate(data["application/vnd.vegalite.v5+json"])
+    assert set(forms(kernel.run(DRAWN["diagram"]))) == FORMS - {"application/vnd.vegalite.v5+json"}
 
 
 def test_a_chart_of_rows_of_a_type_of_the_cell(kernel):
@@ -148,7 +162,7 @@ def notebook(*more):
 @pytest.fixture
 def executed(state, nothing_left, tmp_path):
     """A notebook of all charts, executed and written to a file."""
-    book = notebook()
+    book = notebook(*DRAWN.values())
     NotebookClient(book, timeout=120, kernel_name="ipclab", resources={"metadata": {"path": str(tmp_path)}}).execute()
     path = tmp_path / "charts.ipynb"
     nbformat.write(book, path)
@@ -165,12 +179,12 @@ def export(path, kind):
 def test_exported_notebooks_keep_every_chart(executed):
     export(executed, "html")
     page = executed.with_suffix(".html").read_text(encoding="utf-8")
-    assert page.count('src="data:image/svg+xml;base64,') == len(CHARTS)
+    assert page.count('src="data:image/svg+xml;base64,') == len(CHARTS) + len(DRAWN)
     export(executed, "latex")
     text = executed.with_suffix(".tex").read_text(encoding="utf-8")
     pictures = sorted(executed.with_name("charts_files").iterdir())
     pages = [p for p in pictures if p.suffix == ".pdf"]
-    assert len(pages) == len(CHARTS) and all(p.read_bytes().startswith(b"%PDF-") for p in pages)
+    assert len(pages) == len(CHARTS) + len(DRAWN) and all(p.read_bytes().startswith(b"%PDF-") for p in pages)
     assert all(p.name in text for p in pages)
 
 
@@ -178,17 +192,18 @@ def test_exported_notebooks_keep_every_chart(executed):
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_charts_are_drawn_in_jupyterlab(page, tmp_path, theme, request):  # noqa: F811
     (tmp_path / "notebooks").mkdir()
-    nbformat.write(notebook(TABLE, PROGRESS), tmp_path / "notebooks" / "charts.ipynb")
+    nbformat.write(notebook(TABLE, PROGRESS, *DRAWN.values()), tmp_path / "notebooks" / "charts.ipynb")
     server = Server(tmp_path / "notebooks", tmp_path, theme=f"JupyterLab {theme}")
     try:
-        page.set_viewport_size({"width": 1100, "height": 3000})
+        page.set_viewport_size({"width": 1100, "height": 5000})
         book = Notebook(page, server, "charts.ipynb")
         book.run_all()
         assert book.errors() == []
         drawn = book.panel.locator(".jp-RenderedVegaCommon5 svg.marks, .vega-embed svg.marks")
-        expect(drawn).to_have_count(len(CHARTS))
+        expect(drawn).to_have_count(len(CHARTS) + 1)  # and the time line
         assert page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "Light").lower()
-        for part, property in ((drawn.first.locator(".mark-text text").first, "fill"), (book.tables.locator("td").first, "color"),
+        for part, property in ((drawn.first.locator(".mark-text text").first, "fill"), (drawn.last.locator(".mark-text text").first, "fill"),
+                               (book.tables.locator("td").first, "color"),
                                (book.tables.locator("caption"), "color"), (book.outputs.locator("label"), "color")):
             colour = part.evaluate(f"e => getComputedStyle(e).{property}")
             assert contrast(colour, theme) > 7, (part, colour)

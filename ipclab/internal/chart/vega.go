@@ -3,24 +3,16 @@ package chart
 import (
 	"encoding/json"
 	"strconv"
+
+	"ipclab/ipclab/internal/chart/canvas"
 )
 
 type object = map[string]any
 
-// foreground is the colour of text and axes in a front end: that of JupyterLab's theme, also after the theme has changed,
-// and else that of the text around. It needs Vega's SVG renderer, which also says to screen readers what is drawn.
-const foreground = "var(--jp-content-font-color1, currentColor)"
-
 // VegaLite returns the specification. See https://vega.github.io/vega-lite/docs/.
 func (f *Fitted) VegaLite() ([]byte, error) {
-	spec := object{
-		"$schema":     "https://vega.github.io/schema/vega-lite/v5.json",
-		"description": f.Alt(),
-		"background":  "transparent",
-		"usermeta":    object{"embedOptions": object{"renderer": "svg"}},
-		"config":      vegaConfig(),
-		"width":       460,
-	}
+	spec := canvas.Vega(nil)
+	spec["description"], spec["width"] = f.Alt(), 460
 	if title := f.vegaTitle(); title != nil {
 		spec["title"] = title
 	}
@@ -35,26 +27,6 @@ func (f *Fitted) VegaLite() ([]byte, error) {
 		spec["height"], spec["data"], spec["mark"] = 40, object{"values": []any{}}, "point"
 	}
 	return json.Marshal(spec)
-}
-
-func vegaConfig() object {
-	text := object{"labelColor": foreground, "titleColor": foreground}
-	return object{
-		"view": object{"stroke": nil},
-		"axis": object{"labelColor": foreground, "titleColor": foreground, "domainColor": "#808080", "tickColor": "#808080", "gridColor": "#808080",
-			"gridOpacity": 0.25, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 260},
-		"legend": merge(text, object{"labelFontSize": 12, "labelLimit": 220, "symbolSize": 90, "symbolOpacity": 1}),
-		"title":  object{"color": foreground, "subtitleColor": foreground, "anchor": "start", "fontSize": 14, "subtitleFontSize": 12},
-		"text":   object{"color": foreground, "fontSize": 12},
-		"rule":   object{"color": foreground},
-	}
-}
-
-func merge(a, b object) object {
-	for k, v := range b {
-		a[k] = v
-	}
-	return a
 }
 
 // vegaTitle returns the title with the notes below it, nil if there is neither.
@@ -194,7 +166,11 @@ func (f *Fitted) vegaBars() []object {
 		rows = append(rows, row)
 	}
 	y := object{"field": "name", "type": "nominal", "sort": names, "title": f.yTitle()}
-	x := func(field string) object { return merge(vegaPosition(field, f.X, f.x), object{"stack": nil}) }
+	x := func(field string) object {
+		position := vegaPosition(field, f.X, f.x)
+		position["stack"] = nil
+		return position
+	}
 	layers := []object{{
 		"data": object{"values": rows},
 		"mark": object{"type": "bar", "color": colours[0], "height": object{"band": 0.6}, "tooltip": true},
@@ -204,13 +180,13 @@ func (f *Fitted) vegaBars() []object {
 	if len(bounded) > 0 {
 		layers = append(layers, object{
 			"data":     object{"values": bounded},
-			"mark":     object{"type": "errorbar", "ticks": object{"height": 8, "color": foreground}, "rule": object{"color": foreground}},
+			"mark":     object{"type": "errorbar", "ticks": object{"height": 8, "color": canvas.Foreground}, "rule": object{"color": canvas.Foreground}},
 			"encoding": object{"y": y, "x": vegaPosition("low", f.X, f.x), "x2": object{"field": "high"}},
 		})
 	}
 	return append(layers, object{
 		"data":     object{"values": rows},
-		"mark":     object{"type": "text", "align": "left", "dx": 6, "color": foreground},
+		"mark":     object{"type": "text", "align": "left", "dx": 6, "color": canvas.Foreground},
 		"encoding": object{"y": y, "x": x("end"), "text": object{"field": "text"}},
 	})
 }

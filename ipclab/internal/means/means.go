@@ -79,6 +79,9 @@ type End interface {
 // A Flusher is an End that may keep messages back so as to send several at once; Flush sends what it kept.
 type Flusher interface{ Flush() error }
 
+// NoDoors says why doors have no row in the style Raw.
+const NoDoors = "Linux has no doors, so that no C program has them; those here are made of sockets, in Go"
+
 // ByName returns the means of a name and style.
 func ByName(name string, style Style) (*Means, error) {
 	for _, m := range All() {

@@ -141,6 +141,16 @@ func specification(t *testing.T, line Timeline) string {
 	return string(text)
 }
 
+// In a front end the ground is the theme's, and so is the colour of text.
+func TestTimelineHasTheColoursOfTheTheme(t *testing.T) {
+	text := specification(t, pingPong())
+	for _, want := range []string{`"background":"transparent"`, `"labelColor":"` + canvas.Foreground, `"description":"2 processes, 5 events`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s in %s", want, text)
+		}
+	}
+}
+
 // What a reader has to know stands in each form.
 func TestNotesOfATimeline(t *testing.T) {
 	line := pingPong()

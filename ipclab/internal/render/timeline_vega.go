@@ -3,6 +3,8 @@ package render
 import (
 	"encoding/json"
 	"strings"
+
+	"ipclab/ipclab/internal/chart/canvas"
 )
 
 // mostDrawn is how many things of a kind a front end is given one by one; beyond, they are drawn together in so many columns.
@@ -37,16 +39,14 @@ func (t Timeline) VegaLite() map[string]any {
 		arrows = append(arrows, object{"leaves": a.Leaves, "arrives": a.Arrives, "from": float64(a.From) + down, "to": float64(a.To) - down,
 			"kind": string(a.Kind), "what": brief(a.Text), "up": a.To < a.From})
 	}
-	return object{
-		"$schema":  "https://vega.github.io/schema/vega-lite/v5.json",
-		"title":    object{"text": Clean(t.Title), "subtitle": append([]string{"Orange: the process waits. The mouse wheel zooms, dragging moves, a double click goes back."}, noteLines(t.Notes)...)},
-		"width":    640,
-		"height":   laneHeight * max(len(t.Lanes), 1),
-		"datasets": object{"lives": lives, "waits": waits, "arrows": arrows, "marks": marks},
-		"config":   object{"legend": object{"orient": "bottom", "direction": "horizontal"}},
-		"resolve":  object{"scale": object{"shape": "independent"}, "legend": object{"shape": "independent"}},
-		"layer":    []object{t.lifeLayer(), waitLayer(), arrowLayer(), headLayer(), markLayer(), signalLayer()},
-	}
+	spec := canvas.Vega(object{"orient": "bottom", "direction": "horizontal"})
+	spec["title"] = object{"text": Clean(t.Title), "subtitle": append([]string{"Orange: the process waits. The mouse wheel zooms, dragging moves, a double click goes back."}, noteLines(t.Notes)...)}
+	spec["description"] = t.summary()
+	spec["width"], spec["height"] = 640, laneHeight*max(len(t.Lanes), 1)
+	spec["datasets"] = object{"lives": lives, "waits": waits, "arrows": arrows, "marks": marks}
+	spec["resolve"] = object{"scale": object{"shape": "independent"}, "legend": object{"shape": "independent"}}
+	spec["layer"] = []object{t.lifeLayer(), waitLayer(), arrowLayer(), headLayer(), markLayer(), signalLayer()}
+	return spec
 }
 
 // brief is what is shown where one points at something.
