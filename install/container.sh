@@ -5,8 +5,9 @@
 #   install/container.sh build    build it, with bin/ipclab, without network
 #   install/container.sh run      run it: JupyterLab at http://127.0.0.1:8888
 #
-# ENGINE is docker or podman, BASE the image to begin with, TAG the name of the new one. FETCH_FLAGS and
-# RUN_FLAGS are further flags of ENGINE run, a proxy's certificate or a volume for instance. What was fetched
+# ENGINE is docker or podman, BASE the image to begin with, TAG the name of the new one. VOLUME, which is
+# filled with the notebooks the first time, keeps what is changed in them. FETCH_FLAGS and RUN_FLAGS are
+# further flags of ENGINE run, a proxy's certificate for instance. What was fetched
 # is in .cache/container and can be copied to a machine without network, with the base image (docker save).
 set -eu
 
@@ -14,6 +15,7 @@ cd "$(dirname "$0")/.."
 ENGINE=${ENGINE:-docker}
 BASE=${BASE:-docker.io/library/python:3.11-slim}
 TAG=${TAG:-ipclab}
+VOLUME=${VOLUME:-ipclab}
 FOLDER=$PWD/.cache/container
 
 fail() {
@@ -59,7 +61,8 @@ build() {
 # SYS_PTRACE: Docker permits ptrace(2) without it, but process_vm_readv(2) only with it, and Strace needs both.
 run() {
 	"$ENGINE" image inspect "$TAG" >/dev/null 2>&1 || fail "there is no image $TAG yet: make container"
-	exec "$ENGINE" run --rm --interactive --tty --publish 127.0.0.1:8888:8888 --cap-add SYS_PTRACE --shm-size 1g ${RUN_FLAGS:-} "$TAG"
+	exec "$ENGINE" run --rm --interactive --tty --publish 127.0.0.1:8888:8888 --cap-add SYS_PTRACE --shm-size 1g \
+		--volume "$VOLUME:/home/student/notebooks" ${RUN_FLAGS:-} "$TAG"
 }
 
 case "${1:-}" in

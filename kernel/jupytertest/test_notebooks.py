@@ -19,9 +19,13 @@ def outputs(notebook, kind):
 
 
 def assert_fails_where_it_says(notebook):
-    """Errors are in the cells tagged raises-exception, which show how something goes wrong, in each of them and nowhere else."""
+    """Errors are in the cells tagged raises-exception, which show how something goes wrong, in each of them and nowhere else.
+
+    A cell that is tagged needs-c-compiler too may fail only where there is none, and the notebook goes on.
+    """
     failed = [cell.id for cell in notebook.cells if any(o.output_type == "error" for o in cell.get("outputs", []))]
-    assert failed == [cell.id for cell in notebook.cells if "raises-exception" in cell.metadata.get("tags", [])]
+    tagged = {cell.id: set(cell.metadata.get("tags", [])) for cell in notebook.cells}
+    assert failed == [cell for cell, tags in tagged.items() if "raises-exception" in tags and "needs-c-compiler" not in tags]
 
 
 def test_there_are_notebooks():

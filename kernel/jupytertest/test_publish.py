@@ -1,4 +1,5 @@
 """Notebooks as pages: HTML and PDF of one, and the website of the course."""
+import os
 import re
 import shutil
 import subprocess
@@ -131,3 +132,14 @@ def test_a_notebook_that_is_not_there_is_told_before_anything_is_run(binary, tmp
     done = publish(binary, "--to", "html", "--output", tmp_path / "pages", CHAPTER, "nowhere.ipynb")
     assert done.returncode == 1 and done.stderr == "there is no notebook nowhere.ipynb\n" and done.stdout == ""
     assert not (tmp_path / "pages").exists()
+
+
+def test_a_browser_without_a_sandbox_is_told_in_one_line(binary, tmp_path):
+    browser = tmp_path / "bin" / "chromium"
+    browser.parent.mkdir()
+    browser.write_text("#!/bin/sh\necho 'ERROR: No usable sandbox! Much more is said.' >&2\nexit 1\n")
+    browser.chmod(0o755)
+    done = subprocess.run([sys.executable, PUBLISH, "--ipclab", binary, "--as-is", "--output", tmp_path, CHAPTER], capture_output=True,
+                          text=True, timeout=240, env={**os.environ, "PATH": f"{browser.parent}:{os.environ['PATH']}"})
+    assert done.returncode == 1
+    assert done.stderr == f"{CHAPTER}: chromium has no sandbox to print the PDF in: apt-get install chromium-sandbox, or give --to html\n"

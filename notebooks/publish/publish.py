@@ -35,7 +35,8 @@ def main():
         parser.error(f"--to {options.to}: expected html, pdf or html,pdf")
     browser = find_browser() if "pdf" in kinds else None
     if "pdf" in kinds and browser is None:
-        return f"no browser prints the PDF: none of {', '.join(BROWSERS)} is in PATH; apt-get install chromium, or give --to html"
+        return (f"no browser prints the PDF: none of {', '.join(BROWSERS)} is in PATH; "
+                'apt-get install chromium, or give --to html (for make, PUBLISH_FLAGS="--to html")')
     missing = [str(path) for path in options.notebooks if not path.is_file()]
     if missing:
         return f"there is no notebook {', '.join(missing)}"
@@ -113,6 +114,8 @@ def write_pdf(notebook, target, name, browser):
         if os.geteuid() == 0:
             command.insert(1, "--no-sandbox")  # root has none to use
         done = subprocess.run(command, capture_output=True, text=True, timeout=PDF_LIMIT)
+    if "No usable sandbox" in done.stderr:
+        raise ValueError(f"{Path(browser).name} has no sandbox to print the PDF in: apt-get install chromium-sandbox, or give --to html")
     if done.returncode != 0 or not target.is_file():
         raise ValueError(f"{Path(browser).name} printed no PDF:\n{done.stderr[-2000:]}")
     print(f"{target} written", flush=True)
