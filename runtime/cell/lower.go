@@ -142,7 +142,7 @@ func (l *lowering) declarations(e *emitter) {
 		s := l.change.slots[name]
 		obj := l.ch.pkg.Scope().Lookup(name)
 		e.pos = obj.Pos()
-		fmt.Fprintf(&l.decls, "var %s %s\n", s.name, l.variableType(e, s))
+		l.decls.WriteString(l.variable(s.name, l.variableType(e, s)))
 	}
 	for _, d := range l.ch.declFile.Decls {
 		switch d := d.(type) {
@@ -160,30 +160,6 @@ func (l *lowering) declarations(e *emitter) {
 		l.laterMethod(e, m)
 	}
 	l.callFunctions(e)
-}
-
-// variableType writes the type of a package variable. An unexported type of
-// another package has no name to write: an exported variable of that package
-// with this type gives it, as binary.BigEndian does.
-func (l *lowering) variableType(e *emitter, s slot) string {
-	if v := exportedVariable(s.typ); v != nil {
-		return "= " + l.alias(v.Pkg()) + "." + v.Name()
-	}
-	return e.typ(s.typ)
-}
-
-func exportedVariable(t types.Type) *types.Var {
-	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || n.Obj().Exported() || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() == "main" {
-		return nil
-	}
-	scope := n.Obj().Pkg().Scope()
-	for _, name := range scope.Names() {
-		if v, ok := scope.Lookup(name).(*types.Var); ok && v.Exported() && types.Identical(v.Type(), t) {
-			return v
-		}
-	}
-	return nil
 }
 
 // callFunctions has the cell run its init functions.

@@ -58,31 +58,7 @@ func (e *emitter) arguments(sig *types.Signature, x *ast.CallExpr) string {
 	if e.startsGoroutine(x.Fun) {
 		args[len(args)-1] = e.guarded(x, args[len(args)-1])
 	}
-	s := strings.Join(args, ", ")
-	if x.Ellipsis.IsValid() {
-		if last := len(args) - 1; e.info.Types[x.Args[last]].IsNil() {
-			args[last] = noArguments(e.typ(sig.Params().At(last).Type()))
-			s = strings.Join(args, ", ")
-		}
-		s += "..."
-	} else if n := sig.Params().Len(); sig.Variadic() && len(args) == n-1 && !e.compiled(x.Fun) {
-		// The interpreter would make an empty slice.
-		if s != "" {
-			s += ", "
-		}
-		s += noArguments(e.typ(sig.Params().At(n-1).Type())) + "..."
-	}
-	return s
-}
-
-// noArguments writes a nil slice of the type. The interpreter takes no
-// conversion in parentheses before "...", and without them []func()(nil) is a
-// type.
-func noArguments(slice string) string {
-	if converter(slice) == slice {
-		return slice + "(nil)"
-	}
-	return "(*new(" + slice + "))"
+	return e.joined(sig, x, args)
 }
 
 // compiled tells functions and methods of packages.
@@ -101,7 +77,7 @@ func (e *emitter) compiled(fun ast.Expr) bool {
 func (e *emitter) spread(sig *types.Signature, x ast.Expr, t *types.Tuple) string {
 	changes := false
 	for i := range t.Len() {
-		changes = changes || e.adapts(t.At(i).Type(), parameter(sig, i, false))
+		changes = changes || e.adapts(t.At(i).Type(), parameter(sig, i, false)) || e.mistaken(sig, i, t.At(i).Type())
 	}
 	if !changes {
 		return e.expr(x, nil)

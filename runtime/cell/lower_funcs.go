@@ -114,7 +114,7 @@ func (l *lowering) guard(obj *types.Func, key, name string, sig *types.Signature
 	}
 	e := l.emitter(l.ch.info)
 	e.pos = obj.Pos()
-	fmt.Fprintf(&l.decls, "var %s%sver int\nvar %s%scur %s\n", name, mark, name, mark, e.typ(sig))
+	l.decls.WriteString(l.variable(name+mark+"ver", "int") + l.variable(name+mark+"cur", e.typ(sig)))
 	l.change.funcs[key] = entryPoint{name, sig}
 	return name + " 0"
 }

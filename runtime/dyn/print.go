@@ -78,10 +78,8 @@ func spaced(args []any) []any {
 	out := make([]any, len(args))
 	for i, a := range args {
 		out[i] = Show(a)
-		if b, ok := a.(boxed); ok {
-			if _, v := b.unbox(); reflect.ValueOf(v).Kind() == reflect.String {
-				out[i] = fmt.Sprint(out[i])
-			}
+		if t, v := dynamic(a); t != nil && reflect.ValueOf(v).Kind() == reflect.String {
+			out[i] = fmt.Sprint(out[i])
 		}
 	}
 	return out
