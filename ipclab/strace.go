@@ -102,7 +102,7 @@ func startWatcher() (*watcher, error) {
 		w.report.Close()
 		return nil, &Error{Call: "pipe2", Err: err}
 	}
-	w.child, err = forkOwn()
+	w.child, err = forkLone()
 	if err == nil && w.child == nil {
 		w.watch(os.Getppid(), ready[1])
 	}
