@@ -14,8 +14,9 @@ import (
 
 // A child is a process for which this one has to wait, and its status once that has been collected.
 type child struct {
-	pid int
-	own bool // forkOwn made it
+	pid   int
+	own   bool // forkOwn made it
+	owner int  // the process that did
 
 	mu        sync.Mutex // held while the status is collected: the number stays the child's until then
 	collected bool
@@ -26,6 +27,9 @@ type child struct {
 func (c *child) wait() (status Status, first bool, err error) {
 	if status, collected := c.done(); collected {
 		return status, false, nil
+	}
+	if !c.mine() {
+		return Status{}, false, unix.ECHILD
 	}
 	// The end is awaited without collecting the status, so that no lock is held while this blocks.
 	for again := true; again; interrupts.CheckChild() {
@@ -60,6 +64,9 @@ func (c *child) collect() (ended bool, status Status, err error) { return c.take
 // take is collect, and with unix.WUNTRACED takes note of a stop too, with unix.WCONTINUED of going on after one; of each
 // once.
 func (c *child) take(options int) (changed bool, status Status, err error) {
+	if !c.mine() {
+		return false, Status{}, unix.ECHILD
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.collected {

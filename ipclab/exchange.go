@@ -77,7 +77,7 @@ func (x *exchange) run() error {
 
 // start forks a child that does work and nothing else. It is not among the children that Wait waits for.
 func (x *exchange) start(r role, work func(party)) (*child, error) {
-	c, err := forkOwn()
+	c, err := forkLone()
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (x *exchange) start(r role, work func(party)) (*child, error) {
 
 // end kills a child that still runs and collects its status.
 func end(c *child) {
-	if _, collected := c.done(); !collected {
+	if _, collected := c.done(); !collected && c.mine() {
 		unix.Kill(c.pid, unix.SIGKILL)
 		for err := error(unix.EINTR); err == unix.EINTR; { // a handler of this process may run meanwhile
 			_, _, err = c.wait()

@@ -65,6 +65,7 @@ func forkChild() (*child, error) {
 		return nil, &Error{Call: "fork", Err: err}
 	}
 	if pid == 0 {
+		notLone()
 		return nil, nil
 	}
 	return forked.add(pid), nil

@@ -2,6 +2,7 @@ package ipclab
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -14,6 +15,17 @@ import (
 // forkOwn forks a process for which the package itself waits, so that no Wait of the user's sees it. Like those of Fork
 // it counts among the processes that are allowed. It returns nil in the child.
 func forkOwn() (*child, error) {
+	stayIfLone()
+	c, err := forkAdmitted()
+	if c == nil && err == nil {
+		notLone()
+	}
+	return c, err
+}
+
+// forkAdmitted forks it, if there may be one more.
+func forkAdmitted() (*child, error) {
+	owner := os.Getpid()
 	experiment.fix()
 	if err := bounds.Admit(); err != nil {
 		return nil, &Error{Call: "fork", Err: err}
@@ -26,7 +38,7 @@ func forkOwn() (*child, error) {
 	if pid == 0 {
 		return nil, nil
 	}
-	return &child{pid: pid, own: true}, nil
+	return &child{pid: pid, own: true, owner: owner}, nil
 }
 
 // awaitAll waits until all children have ended with status 0. The error says which has not, or that time was up.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
@@ -55,8 +56,9 @@ func Strace(f func()) (t *SyscallTrace, err error) {
 // call of a function. Between the two nothing else may be traced. The errors are those of Strace; those of stop are EINVAL
 // if it is called again and, in a forked child, which cannot end its parent's trace, ECHILD.
 func StartStrace() (stop func() (*SyscallTrace, error), err error) {
-	before := traced.Load()
-	if before == int64(os.Getpid()) || !traced.CompareAndSwap(before, int64(os.Getpid())) {
+	starting.Lock()
+	defer starting.Unlock()
+	if traced.Swap(int64(os.Getpid())) == int64(os.Getpid()) {
 		return nil, &Error{Call: "Strace", Err: because(unix.EBUSY, "a trace of this process has not ended yet, and there can be one at a time; the function that StartStrace returned ends it")}
 	}
 	defer func() {
@@ -73,8 +75,12 @@ func StartStrace() (stop func() (*SyscallTrace, error), err error) {
 }
 
 // traced is the number of the process whose trace was begun last; 0 when that has ended. A forked child inherits that of its
-// parent, which does not stand in its way. Two watchers that attach at once would each wait for what the other has stopped.
+// parent, which does not stand in its way.
 var traced atomic.Int64
+
+// starting is held while a watcher is forked. In the watcher, which has all goroutines too, it stays locked, so that none of
+// them starts a trace there: that would stop the watcher.
+var starting sync.Mutex
 
 // A watcher is the process that traces this one.
 type watcher struct {
@@ -96,7 +102,7 @@ func startWatcher() (*watcher, error) {
 		w.report.Close()
 		return nil, &Error{Call: "pipe2", Err: err}
 	}
-	w.child, err = forkOwn()
+	w.child, err = forkLone()
 	if err == nil && w.child == nil {
 		w.watch(os.Getppid(), ready[1])
 	}

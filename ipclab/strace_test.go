@@ -194,8 +194,7 @@ func TestStraceErrors(t *testing.T) {
 	}
 }
 
-// Of goroutines that trace at the same time, each has its trace or hears that there is one already; two watchers would each
-// wait for threads that the other has stopped.
+// Beside a trace there cannot be another in the same process; afterwards there can.
 func TestStraceInSeveralGoroutines(t *testing.T) {
 	begun := make(chan bool)
 	var others sync.WaitGroup
@@ -215,7 +214,40 @@ func TestStraceInSeveralGoroutines(t *testing.T) {
 	if n := trace.Count("getppid"); n != 1 {
 		t.Errorf("getppid is called %d times in\n%v", n, trace)
 	}
-	straced(t, func() {}) // afterwards there can be another
+	straced(t, func() {})
+}
+
+// Goroutines that begin at the same time exist in the first one's watcher too. If one went on there and traced the watcher,
+// nothing would ever end.
+func TestStraceBegunAtOnce(t *testing.T) {
+	if lines, _ := play(t, "traces at once"); lines != strings.Repeat("traced or busy\n", 4) {
+		t.Errorf("printed\n%s", lines)
+	}
+}
+
+// tracesAtOnce traces in goroutines that are let go together.
+func tracesAtOnce() {
+	asked := os.Getpid()
+	for range 2 {
+		var both sync.WaitGroup
+		begin := make(chan bool)
+		for range 2 {
+			both.Go(func() {
+				<-begin
+				_, err := ipclab.Strace(func() { unix.Getppid() })
+				switch {
+				case os.Getpid() != asked:
+					fmt.Println("in another process:", err)
+				case err == nil || errors.Is(err, unix.EBUSY):
+					fmt.Println("traced or busy")
+				default:
+					fmt.Println(err)
+				}
+			})
+		}
+		close(begin)
+		both.Wait()
+	}
 }
 
 // What the package does on its own, before the first Close, is not among the user's calls.
@@ -225,7 +257,10 @@ func TestStraceOfTheFirstClose(t *testing.T) {
 	}
 }
 
-func init() { helpers["first close"] = firstClose }
+func init() {
+	helpers["first close"] = firstClose
+	helpers["traces at once"] = tracesAtOnce
+}
 
 // firstClose prints the calls of a pipe that is closed, where nothing was closed before.
 func firstClose() {

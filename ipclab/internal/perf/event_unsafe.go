@@ -1,7 +1,10 @@
 package perf
 
 import (
+	"fmt"
 	"os"
+	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"unsafe"
 
@@ -44,7 +47,15 @@ func (e *event) close() {
 // records returns what was recorded. Nothing of the ring has been given back to the kernel, so it has not come round: records
 // begin at its start. The kernel leaves out what there is no room for, and says so only before the next record that fits: a
 // ring that is almost full counts as one that was.
-func (e *event) records() ([]byte, error) {
+//
+// The memory is not inherited. A goroutine that was reading it when another one forked finds it gone in the child.
+func (e *event) records() (copied []byte, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if fault := recover(); fault != nil {
+			copied, err = nil, fmt.Errorf("perf: read what was recorded: %v", fault)
+		}
+	}()
 	const biggest = 1024 // of a record
 	ring := e.memory[os.Getpagesize():]
 	page := (*unix.PerfEventMmapPage)(unsafe.Pointer(&e.memory[0]))
@@ -52,5 +63,5 @@ func (e *event) records() ([]byte, error) {
 	if head+biggest > uint64(len(ring)) {
 		return nil, ErrLost
 	}
-	return ring[:head], nil
+	return slices.Clone(ring[:head]), nil
 }

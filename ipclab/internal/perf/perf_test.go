@@ -128,6 +128,28 @@ func TestTooManyCalls(t *testing.T) {
 	}
 }
 
+// In a process that was forked meanwhile the memory is not there.
+func TestMemoryThatIsGone(t *testing.T) {
+	if !permitted(t) {
+		return
+	}
+	id, err := tracepoint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := open(id, 0, os.Getpagesize())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(e.fd)
+	if err := unix.Munmap(e.memory); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := e.records(); b != nil || err == nil {
+		t.Errorf("%d bytes, %v", len(b), err)
+	}
+}
+
 // Whatever stands in memory is read without going beyond it.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte{9, 0, 0, 0, 0, 0, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8})
