@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -103,7 +104,7 @@ func identify(command []string) (*compiler, error) {
 	if c, ok := known.compilers[key]; ok {
 		return c, nil
 	}
-	version, err := exec.Command(command[0], append(command[1:len(command):len(command)], "--version")...).Output()
+	version, err := versionOf(command)
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) { // a compiler that knows no --version is one all the same
 		return nil, missing(fmt.Sprintf("the C compiler %s cannot be run: %v", command[0], err))
@@ -114,6 +115,24 @@ func identify(command []string) (*compiler, error) {
 		known.compilers[key] = c
 	}
 	return c, nil
+}
+
+// versionOf returns what a compiler says of its version. It is read here and not by a goroutine of package os/exec, so that a
+// trace knows whose calls these are.
+func versionOf(command []string) ([]byte, error) {
+	cmd := exec.Command(command[0], append(command[1:len(command):len(command)], "--version")...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	text, readErr := io.ReadAll(out)
+	if err := cmd.Wait(); err != nil {
+		return text, err
+	}
+	return text, readErr
 }
 
 var (
