@@ -23,8 +23,8 @@ func (b *benchRun) count(p *benchProgress) error {
 	for _, s := range subjects {
 		works = append(works, &callWork{run: func(n int) ([]int, error) {
 			begun := b.gone()
-			x, err := b.counted(s, n)
-			b.counting = max(b.counting, 2*(b.gone()-begun)) // it is done twice
+			x, err := b.runCounted(s, n)
+			b.counted.took, b.counted.runs = b.counted.took+b.gone()-begun, b.counted.runs+1
 			return x.pids(), err
 		}})
 	}
@@ -57,7 +57,7 @@ func (b *benchRun) countEach(subjects []*subject, p *benchProgress) error {
 			continue
 		}
 		calls, err := countCalls(func(n int) error {
-			_, err := b.counted(s, n)
+			_, err := b.runCounted(s, n)
 			return err
 		})
 		switch {
@@ -89,7 +89,8 @@ func (b *benchRun) countable() (list []*subject) {
 
 // timeFor reports whether there is time for so many trips; if not, it keeps the name for a note.
 func (b *benchRun) timeFor(s *subject, trips int) bool {
-	if max(time.Duration(float64(trips)*s.times.Mean()), b.counting) < b.left() {
+	each := 2 * b.counted.took / time.Duration(max(b.counted.runs, 1)) // a row takes two runs
+	if max(time.Duration(float64(trips)*s.times.Mean()), each) < b.left() {
 		return true
 	}
 	b.uncounted = append(b.uncounted, s.label())
@@ -113,7 +114,7 @@ func (b *benchRun) keepCount(s *subject, calls callCount, err error) {
 	case calls.program != nil:
 		s.row.Calls, s.row.RuntimeCalls = perMessage(calls.program, s.oneWay), perMessage(calls.runtime, s.oneWay)
 		s.leaveOutChance()
-		b.note("%s", calls.note)
+		b.noteOnce("%s", calls.note)
 	}
 }
 
@@ -131,8 +132,8 @@ func (s *subject) leaveOutChance() {
 	}
 }
 
-// counted makes n trips, or sends n messages, and nothing is timed.
-func (b *benchRun) counted(s *subject, n int) (*exchange, error) {
+// runCounted makes n trips, or sends n messages, and nothing is timed.
+func (b *benchRun) runCounted(s *subject, n int) (*exchange, error) {
 	x, err := b.exchange(s, timing{oneWay: s.oneWay, most: n, batch: 1, count: n})
 	if err == nil && !s.oneWay && x.report.found(foundCount) < n {
 		err = because(unix.ETIMEDOUT, "%d trips were not made within %v", n, b.options.Limit)

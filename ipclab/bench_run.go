@@ -23,8 +23,11 @@ type benchRun struct {
 	notes    []string
 	begun    time.Time
 
-	counting  time.Duration // what counting the system calls of a row took, at most
-	uncounted []string      // rows whose system calls there was no time to count
+	counted struct { // the runs so far in which system calls were counted
+		took time.Duration
+		runs int
+	}
+	uncounted []string // rows whose system calls there was no time to count
 }
 
 // note adds a note.
