@@ -22,9 +22,7 @@ func (b *benchRun) count(p *benchProgress) error {
 	var works []*callWork
 	for _, s := range subjects {
 		works = append(works, &callWork{run: func(n int) ([]int, error) {
-			begun := b.gone()
 			x, err := b.runCounted(s, n)
-			b.counted.took, b.counted.runs = b.counted.took+b.gone()-begun, b.counted.runs+1
 			return x.pids(), err
 		}})
 	}
@@ -89,8 +87,7 @@ func (b *benchRun) countable() (list []*subject) {
 
 // timeFor reports whether there is time for so many trips; if not, it keeps the name for a note.
 func (b *benchRun) timeFor(s *subject, trips int) bool {
-	each := 2 * b.counted.took / time.Duration(max(b.counted.runs, 1)) // a row takes two runs
-	if max(time.Duration(float64(trips)*s.times.Mean()), each) < b.left() {
+	if time.Duration(float64(trips)*s.times.Percentile(50)) < b.left() { // a mean is as long as what disturbed the machine
 		return true
 	}
 	b.uncounted = append(b.uncounted, s.label())

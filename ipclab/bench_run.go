@@ -23,10 +23,6 @@ type benchRun struct {
 	notes    []string
 	begun    time.Time
 
-	counted struct { // the runs so far in which system calls were counted
-		took time.Duration
-		runs int
-	}
 	uncounted []string // rows whose system calls there was no time to count
 }
 
