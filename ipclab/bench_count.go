@@ -22,9 +22,7 @@ func (b *benchRun) count(p *benchProgress) error {
 	var works []*callWork
 	for _, s := range subjects {
 		works = append(works, &callWork{run: func(n int) ([]int, error) {
-			begun := b.gone()
-			x, err := b.counted(s, n)
-			b.counting = max(b.counting, 2*(b.gone()-begun)) // it is done twice
+			x, err := b.runCounted(s, n)
 			return x.pids(), err
 		}})
 	}
@@ -57,7 +55,7 @@ func (b *benchRun) countEach(subjects []*subject, p *benchProgress) error {
 			continue
 		}
 		calls, err := countCalls(func(n int) error {
-			_, err := b.counted(s, n)
+			_, err := b.runCounted(s, n)
 			return err
 		})
 		switch {
@@ -89,7 +87,7 @@ func (b *benchRun) countable() (list []*subject) {
 
 // timeFor reports whether there is time for so many trips; if not, it keeps the name for a note.
 func (b *benchRun) timeFor(s *subject, trips int) bool {
-	if max(time.Duration(float64(trips)*s.times.Mean()), b.counting) < b.left() {
+	if time.Duration(float64(trips)*s.times.Percentile(50)) < b.left() { // a mean is as long as what disturbed the machine
 		return true
 	}
 	b.uncounted = append(b.uncounted, s.label())
@@ -113,7 +111,7 @@ func (b *benchRun) keepCount(s *subject, calls callCount, err error) {
 	case calls.program != nil:
 		s.row.Calls, s.row.RuntimeCalls = perMessage(calls.program, s.oneWay), perMessage(calls.runtime, s.oneWay)
 		s.leaveOutChance()
-		b.note("%s", calls.note)
+		b.noteOnce("%s", calls.note)
 	}
 }
 
@@ -131,8 +129,8 @@ func (s *subject) leaveOutChance() {
 	}
 }
 
-// counted makes n trips, or sends n messages, and nothing is timed.
-func (b *benchRun) counted(s *subject, n int) (*exchange, error) {
+// runCounted makes n trips, or sends n messages, and nothing is timed.
+func (b *benchRun) runCounted(s *subject, n int) (*exchange, error) {
 	x, err := b.exchange(s, timing{oneWay: s.oneWay, most: n, batch: 1, count: n})
 	if err == nil && !s.oneWay && x.report.found(foundCount) < n {
 		err = because(unix.ETIMEDOUT, "%d trips were not made within %v", n, b.options.Limit)

@@ -23,8 +23,7 @@ type benchRun struct {
 	notes    []string
 	begun    time.Time
 
-	counting  time.Duration // what counting the system calls of a row took, at most
-	uncounted []string      // rows whose system calls there was no time to count
+	uncounted []string // rows whose system calls there was no time to count
 }
 
 // note adds a note.
