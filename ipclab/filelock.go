@@ -63,8 +63,16 @@ func (fd FD) lockFailed(call, what string, err error) error {
 		err = because(unix.EDEADLK, "its holder waits, itself or through others, for a lock of this process: none would ever go on")
 	case unix.ENOLCK:
 		err = because(unix.ENOLCK, "the file system, or its server, keeps no locks")
+	case unix.EINVAL:
+		err = because(unix.EINVAL, "%s", lockWanted[call])
 	}
 	return &Error{Call: call, Arg: fmt.Sprintf("%s, %s", fd, what), Err: err}
+}
+
+// lockWanted is what calls that lock can be told.
+var lockWanted = map[string]string{
+	"flock": "want unix.LOCK_SH, LOCK_EX or LOCK_UN, joined with LOCK_NB or not",
+	"fcntl": "want the type unix.F_RDLCK, F_WRLCK or F_UNLCK, and bytes from 0 on",
 }
 
 // flockText names an argument of flock(2).

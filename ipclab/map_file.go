@@ -19,6 +19,9 @@ const shmFolder = "/dev/shm"
 // Errors: EINVAL for a name of more than 249 bytes, or unknown flags; EMFILE, ENOMEM. See memfd_create(2).
 func MemfdCreate(name string, flags int) (FD, error) {
 	fd, err := retry(func() (int, error) { return unix.MemfdCreate(name, flags) })
+	if err == unix.EINVAL {
+		err = because(unix.EINVAL, "want a name of at most 249 bytes, none of them 0, and flags such as unix.MFD_ALLOW_SEALING")
+	}
 	if err != nil {
 		return -1, &Error{Call: "memfd_create", Arg: name, Err: err}
 	}

@@ -106,11 +106,11 @@ func (e *emitter) freshly(s *ast.AssignStmt, values string) string {
 func (e *emitter) several(x ast.Expr, place func(i int) types.Type) (before, values string) {
 	switch u := ast.Unparen(x).(type) {
 	case *ast.TypeAssertExpr:
-		return "", e.assertOK(e.operand(u.X), e.typeOf(u.X), e.concrete(e.info.TypeOf(u.Type)))
+		return "", e.assertedOrZero(u)
 	case *ast.CallExpr:
 		return e.tuple(u, place)
-	case *ast.ParenExpr, *ast.IndexExpr, *ast.UnaryExpr:
-		return "", e.value(u, nil)
+	case *ast.IndexExpr:
+		return "", e.foundOrZero(u)
 	}
 	return "", e.value(x, nil)
 }

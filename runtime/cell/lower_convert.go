@@ -109,8 +109,8 @@ func (e *emitter) toForeign(to types.Type) string {
 	return e.l.helper("to "+ts, func(name string) string {
 		var b strings.Builder
 		d := e.l.dyn()
-		fmt.Fprintf(&b, "func %s(x interface{}) (r %s, ok bool) {\nif x == nil { return r, false }\n", name, ts)
-		fmt.Fprintf(&b, "if !%s.IsCell(x) { r, ok = x.(%s); return r, ok }\n", d, ts)
+		fmt.Fprintf(&b, "func %s(x interface{}) (%s, bool) {\nvar r %s\nif x == nil { return r, false }\n", name, ts, ts)
+		fmt.Fprintf(&b, "if !%s.IsCell(x) { r, ok := x.(%s); return r, ok }\n", d, ts)
 		fmt.Fprintf(&b, "if !%s.Implements(x, %s) { return r, false }\n", d, e.interfaceDesc(to))
 		fields := e.wrapperFields(to, func(m *types.Func, args string) string {
 			ft := e.closureType(m.Signature())
