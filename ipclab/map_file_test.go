@@ -125,7 +125,7 @@ func TestMemfd(t *testing.T) {
 	wantError(t, "sealed", err, unix.EPERM, "sealed against writing")
 	wantError(t, "sealed", ipclab.Ftruncate(fd, 8192), unix.EPERM, "sealed against getting longer")
 	_, err = ipclab.MemfdCreate(strings.Repeat("x", 250), 0)
-	wantError(t, "long name", err, unix.EINVAL, "memfd_create: ")
+	wantError(t, "long name", err, unix.EINVAL, "at most 249 bytes")
 }
 
 func TestFtruncateErrors(t *testing.T) {

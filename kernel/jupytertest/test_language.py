@@ -37,3 +37,11 @@ xml.Marshal([]Level{1})""")
     assert "not supported yet: encoding/xml does not see the method MarshalText of Level" in result.reply["evalue"]
     assert kernel.run("type Tree []Tree").reply["status"] == "error"
     assert kernel.run("1 + 1").value == "2"
+
+
+def test_nothing_found_is_zero(kernel):
+    """The value of v, ok is zero when nothing is found, whatever v was before: in a loop and in a later cell."""
+    kernel.run('n := 7\nm := map[string]int{"a": 1}\nvar x any = 2.5')
+    loop = 'for _, k := range []string{"a", "b"} { v, ok := m[k]; fmt.Println(v, ok) }'
+    assert kernel.run(loop).stdout == "1 true\n0 false\n"
+    assert kernel.run("n, found := x.(int)\nfmt.Println(n, found)").stdout == "0 false\n"
