@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"strings"
 	"syscall"
@@ -15,7 +16,7 @@ import (
 var programs = map[string]program{
 	"threads": manyThreads, "coming and going": comingAndGoing, "exec": execFromAnotherThread,
 	"vfork":   func() func() { return func() { _ = exec.Command("/bin/true").Run() } },
-	"stop":    func() func() { return func() { kill(unix.SIGSTOP); query(1) } },
+	"stop":    stopped,
 	"unknown": func() func() { return func() { unix.Syscall(9999, 1, 2, 3) } },
 	"bad":     func() func() { return badPointers },
 	"signal":  func() func() { return func() { kill(unix.SIGKILL) } },
@@ -29,6 +30,18 @@ var programs = map[string]program{
 func query(pid int) { _, _ = unix.Getpgid(pid) }
 
 func kill(s unix.Signal) { _ = unix.Kill(os.Getpid(), s) }
+
+// stopped stops itself and ends once it has been told to go on. The signal is for its own thread: another would get it later
+// than this one makes its call.
+func stopped() func() {
+	goesOn := make(chan os.Signal, 1)
+	signal.Notify(goesOn, unix.SIGCONT)
+	return func() {
+		_ = unix.Tgkill(os.Getpid(), unix.Gettid(), unix.SIGSTOP)
+		query(1)
+		<-goesOn
+	}
+}
 
 // threadsCount is how many threads manyThreads has beside those of the runtime.
 const threadsCount = 8
