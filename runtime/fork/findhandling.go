@@ -39,16 +39,46 @@ func findHandling() error {
 	if err != nil {
 		return err
 	}
-	// Not through /proc/self/mem: what is found there would have to be kept on the heap, which Fork copies.
-	words := unsafe.Slice((*uint32)(at(start)), (end-start)/4)
+	there, err := inMemory(start, end)
+	if err != nil {
+		return err
+	}
 	var found []uintptr
-	for i := range words[:len(words)-lastSignal] {
-		if saysHandled(words[i:], handled) {
-			found = append(found, start+uintptr(i)*4)
+	for _, r := range there {
+		// Not through /proc/self/mem: what is found there would have to be kept on the heap, which Fork copies.
+		words := unsafe.Slice((*uint32)(at(r.start)), (r.end-r.start)/4)
+		for i := range words[:len(words)-lastSignal] {
+			if saysHandled(words[i:], handled) {
+				found = append(found, r.start+uintptr(i)*4)
+			}
 		}
 	}
 	handlingSig, err = only("handlingSig", found)
 	return err
+}
+
+type addresses struct{ start, end uintptr }
+
+// inMemory lists the runs of pages that are in memory. To read others would bring them in, and Fork have more to copy.
+func inMemory(start, end uintptr) ([]addresses, error) {
+	size := uintptr(os.Getpagesize())
+	pages := make([]byte, (end-start+size-1)/size)
+	_, _, e := syscall.RawSyscall(unix.SYS_MINCORE, start, end-start, uintptr(unsafe.Pointer(unsafe.SliceData(pages))))
+	if e != 0 {
+		return nil, fmt.Errorf("fork: mincore: %w", e)
+	}
+	var runs []addresses
+	for i, page := range pages {
+		at := start + uintptr(i)*size
+		switch last := len(runs) - 1; {
+		case page&1 == 0:
+		case last >= 0 && runs[last].end == at:
+			runs[last].end += size
+		default:
+			runs = append(runs, addresses{at, at + size})
+		}
+	}
+	return runs, nil
 }
 
 // saysHandled reports whether the array may begin here. Of a signal that has another handler, or none, it can say both.
