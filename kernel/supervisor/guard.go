@@ -110,7 +110,7 @@ func (g *guard) run() {
 	for range g.woken {
 		for g.awake() {
 			g.watch()
-			if !time.Now().Before(g.due) {
+			if g.isAwaited() || !time.Now().Before(g.due) {
 				g.look()
 			}
 		}

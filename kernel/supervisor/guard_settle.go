@@ -25,6 +25,13 @@ func (g *guard) settle() {
 	}
 }
 
+// isAwaited reports whether somebody waits for a look.
+func (g *guard) isAwaited() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.awaited) > 0
+}
+
 // beginLook notes who waits for the look that begins, and returns what is to be called at its end.
 func (g *guard) beginLook() (end func()) {
 	g.mu.Lock()

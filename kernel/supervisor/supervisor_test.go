@@ -449,7 +449,7 @@ fmt.Print(c.Run())`, r)
 }
 
 // What a cell forks while it is being interrupted ends by SIGINT too, before the cell does, and says nothing in the next one.
-func TestInterruptReachesWhatIsForkedThen(t *testing.T) {
+func TestInterruptReachesChildrenForkedThen(t *testing.T) {
 	l := start(t)
 	for name, child := range map[string]string{"interrupted": "host.Interrupted()", "going on": "for {}"} {
 		r := newRecorder()

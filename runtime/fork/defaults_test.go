@@ -56,6 +56,10 @@ func effect(s syscall.Signal) int {
 	if err != nil {
 		return complain("%v", err)
 	}
+	// A group whose parents are all of other sessions is not stopped by the terminal's signals; this one's is not.
+	if err := unix.Setpgid(c.pid, c.pid); err != nil {
+		return complain("setpgid: %v", err)
+	}
 	unix.Kill(c.pid, s)
 	want := s
 	if passes[s] {
