@@ -62,7 +62,7 @@ func effect(s syscall.Signal) int {
 	}
 	unix.Kill(c.pid, s)
 	want := s
-	if passes[s] {
+	if passes[s] || isIgnored(s) {
 		want = unix.SIGKILL
 		unix.Kill(c.pid, want)
 	}
@@ -78,6 +78,13 @@ func effect(s syscall.Signal) int {
 		return complain("signal %d: status %#x, %v", s, uint32(status), err)
 	}
 	return 0
+}
+
+// isIgnored reports whether this process was started with the signal ignored, which its children inherit. Under Python,
+// signal 32 is.
+func isIgnored(s syscall.Signal) bool {
+	var a sigaction
+	return setAction(s, nil, &a) == 0 && a.handler == handlerIgnore
 }
 
 // What was asked for in the parent goes on in the child; what was asked for once, or never, does not, and can be asked for.
