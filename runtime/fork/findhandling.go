@@ -92,7 +92,9 @@ func saysHandled(words []uint32, handled []bool) bool {
 	return true
 }
 
-// variables returns where the program's variables are: the writable memory without a gap around one of them.
+// variables returns where the variables are that the program has no values for in its file, the array among them: the
+// writable memory without a gap around one of them. What comes from the file is left out: of that, mincore(2) tells what is in
+// the page cache, not what this process has used.
 func variables() (start, end uintptr, err error) {
 	maps, err := os.ReadFile("/proc/self/maps")
 	if err != nil {
@@ -100,15 +102,17 @@ func variables() (start, end uintptr, err error) {
 	}
 	one := uintptr(unsafe.Pointer(&noAction))
 	for line := range bytes.Lines(maps) {
-		var first, after uintptr
-		var access string
-		if _, err := fmt.Sscanf(string(line), "%x-%x %s", &first, &after, &access); err != nil {
+		var first, after, offset uintptr
+		var access, device string
+		var inode uint64
+		if _, err := fmt.Sscanf(string(line), "%x-%x %s %x %s %d", &first, &after, &access, &offset, &device, &inode); err != nil {
 			return 0, 0, fmt.Errorf("fork: /proc/self/maps: %w", err)
 		}
+		fits := strings.HasPrefix(access, "rw") && inode == 0
 		switch {
-		case end > one && (first != end || !strings.HasPrefix(access, "rw")):
+		case end > one && (first != end || !fits):
 			return start, end, nil
-		case !strings.HasPrefix(access, "rw"):
+		case !fits:
 		case first != end:
 			start, end = first, after
 		default:
