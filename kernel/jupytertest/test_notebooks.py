@@ -58,6 +58,34 @@ def test_runs_twice_and_shows_what_the_text_says(path, state, nothing_left, tmp_
             facts.check(path, notebook)
 
 
+def invites(path):
+    """Whether the text says that each cell can be run again."""
+    return any("each can be run again" in cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
+
+
+INVITING = [path for path in NOTEBOOKS if invites(path)]
+
+
+def test_chapters_invite_to_run_cells_again():
+    assert len(INVITING) >= 3
+
+
+@pytest.mark.parametrize("path", INVITING, ids=[path.name for path in INVITING])
+@pytest.mark.timeout(300)
+def test_each_cell_can_be_run_again(path, state, tmp_path, monkeypatch):
+    """At once, before the next one; run in order after that, the chapter shows what its text says."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, timeout=120, kernel_name="ipclab", resources={"metadata": {"path": str(tmp_path)}})
+    with client.setup_kernel():
+        for times in (2, 1):
+            for index, cell in enumerate(notebook.cells):
+                for _ in range(times):
+                    client.execute_cell(cell, index)
+            assert_fails_where_it_says(notebook)
+    facts.check(path, notebook)
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_committed_outputs_show_what_the_text_says(path):
     facts.check(path, nbformat.read(path, as_version=4))
