@@ -64,24 +64,24 @@ func wakeOne(word *uint32) {
 	syscall.RawSyscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexWake, 1, 0, 0, 0)
 }
 
-// writeAt is pwrite(2) of all the bytes.
-func writeAt(fd int, p []byte, at int64) error {
-	for len(p) > 0 {
-		n, _, errno := syscall.RawSyscall6(unix.SYS_PWRITE64, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), uintptr(at), 0, 0)
+// rewrite is pwrite(2) of all the bytes, from the beginning of the file.
+func rewrite(fd int, p []byte) error {
+	for at := 0; at < len(p); {
+		left := p[at:]
+		n, _, errno := syscall.RawSyscall6(unix.SYS_PWRITE64, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(left))), uintptr(len(left)), uintptr(at), 0, 0)
 		if errno != 0 && errno != unix.EINTR {
 			return errno
 		}
 		if errno == 0 {
-			p, at = p[n:], at+int64(n)
+			at += int(n)
 		}
 	}
 	return nil
 }
 
-// readOnce is pread(2). It is no error if it is interrupted, or reads less: who polls reads again.
-func readOnce(fd int, p []byte, at int64) error {
-	_, _, errno := syscall.RawSyscall6(unix.SYS_PREAD64, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)),
-		uintptr(at), 0, 0)
+// readOnce is pread(2) from the beginning of the file. It is no error if it is interrupted, or reads less: who polls reads again.
+func readOnce(fd int, p []byte) error {
+	_, _, errno := syscall.RawSyscall6(unix.SYS_PREAD64, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), 0, 0, 0)
 	if errno == 0 || errno == unix.EINTR {
 		return nil
 	}

@@ -115,14 +115,14 @@ func (e *fileEnd) Send(message []byte) error {
 	e.written++
 	n := copy(e.sent, message)
 	binary.NativeEndian.PutUint64(e.sent[n:], tail(e.written, message))
-	return writeAt(e.out, e.sent, 0)
+	return rewrite(e.out, e.sent)
 }
 
 func (e *fileEnd) Receive(message []byte) error {
 	e.taken++
 	n := len(message)
 	for {
-		if err := readOnce(e.in, e.got, 0); err != nil {
+		if err := readOnce(e.in, e.got); err != nil {
 			return err
 		}
 		if t := binary.NativeEndian.Uint64(e.got[n:]); uint32(t) == e.taken && t == tail(e.taken, e.got[:n]) {
