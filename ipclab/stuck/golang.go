@@ -34,7 +34,7 @@ func (l *look) idle(t thread) bool {
 		}
 		return true
 	case "nanosleep", "clock_nanosleep":
-		return l.short(c)
+		return l.short(t)
 	case "recvmsg", "read", "sendmsg":
 		return l.hidden(p, c.fd(0))
 	}
@@ -44,16 +44,13 @@ func (l *look) idle(t thread) bool {
 // isNap reports whether a call is a sleep.
 func isNap(c call) bool { return c.name == "nanosleep" || c.name == "clock_nanosleep" }
 
-// short reports whether a sleep may be one of the watching thread's. That thread may be between two sleeps when its
-// memory is read, and have something else there.
-func (l *look) short(c call) bool {
-	const looks = 5
-	for range looks {
-		if d, ok := l.nap(c); ok && d <= watcherNap {
-			return true
-		}
+// short reports whether a sleep is, or was, one of the watching thread's. That thread may have been woken before its
+// memory is read, and have something else there; it may also be kept from running just then.
+func (l *look) short(t thread) bool {
+	if d, ok := l.nap(t.call); ok && d <= watcherNap {
+		return true
 	}
-	return false
+	return l.current.hasRun(t)
 }
 
 // nap returns for how long a sleep is.

@@ -84,6 +84,9 @@ func (p *process) readThreads() {
 		text, err := os.ReadFile(folder + "/syscall")
 		if err == nil {
 			t.call, t.inCall = parseCall(string(text))
+			if strings.HasPrefix(string(text), "running") { // it was woken since its state was read
+				t.state = 'R'
+			}
 		} else {
 			w, _ := os.ReadFile(folder + "/wchan")
 			t.wchan = strings.TrimSpace(string(w))
@@ -97,6 +100,16 @@ func (p *process) switches(tid int) string {
 	text, _ := os.ReadFile(p.file("task/" + strconv.Itoa(tid) + "/status"))
 	_, counts, _ := strings.Cut(string(text), "\nvoluntary_ctxt_switches:")
 	return counts
+}
+
+// hasRun reports whether a thread that was seen waiting has run since, or does.
+func (p *process) hasRun(t thread) bool {
+	line, err := os.ReadFile(p.file("task/" + strconv.Itoa(t.tid) + "/stat"))
+	if err != nil {
+		return true // it has ended
+	}
+	s, err := proc.ParseStat(line)
+	return err != nil || s.State != 'S' || p.switches(t.tid) != t.ran
 }
 
 // ranMeanwhile reports whether something ran for which the process was seen waiting.

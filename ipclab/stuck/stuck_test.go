@@ -201,3 +201,36 @@ func TestWhyStuckLeavesInPeace(t *testing.T) {
 		})
 	}
 }
+
+func init() { helpers["watcher"] = watcher }
+
+// watcher looks often at a process whose watching thread naps and wakes all the time, beside others that keep it from
+// running when it is woken. It prints the rows in which that thread was taken for one of the program's.
+func watcher() {
+	defer clear()
+	const looks = 400
+	for range 2 * runtime.NumCPU() {
+		run(func() { again(func() {}) })
+	}
+	r, w := pair()
+	reader := run(func() {
+		go again(func() { time.Sleep(100 * time.Microsecond) })
+		w.Close()
+		r.Read(buffer())
+	})
+	for range looks {
+		t, err := ipclab.WhyStuck()
+		must(err)
+		for _, row := range t.Rows() {
+			if row.Pid == reader.Pid() && strings.HasSuffix(row.Call, "nanosleep") {
+				fmt.Println(row)
+			}
+		}
+	}
+}
+
+func TestTheWatchingThreadIsNoWait(t *testing.T) {
+	if out, errs := play(t, "watcher"); out != "" || errs != "" {
+		t.Errorf("%s%s", out, errs)
+	}
+}
