@@ -86,7 +86,7 @@ container: build ## build the container image "ipclab" without network (BASE=...
 	@install/container.sh build
 
 test: | need-go need-python ## run all checks and tests (PARTS=go PACKAGES=./kernel/... for some of them)
-	@$(PYTHON) kernel/jupytertest/run --packages $(PACKAGES) $(PARTS)
+	@$(PYTHON) kernel/jupytertest/run --packages '$(PACKAGES)' $(PARTS)
 
 lint: | need-go ## gofmt, go vet for both architectures, staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w:" $$unformatted >&2; exit 1; }

@@ -39,7 +39,7 @@ def test(tally, packages):
 
 def split(packages):
     """The packages with tests: those that depend on fork, and the others."""
-    listed = command.require(["go", "list", "-test", "-f", "{{.ImportPath}} {{.Deps}}", packages], 300)
+    listed = command.require(["go", "list", "-test", "-f", "{{.ImportPath}} {{.Deps}}", *packages.split()], 300)
     forking, others = [], []
     for line in listed.splitlines():
         package, _, dependencies = line.partition(" ")
