@@ -44,7 +44,7 @@ func (n *notebook) run(source string) string {
 		return ""
 	}
 	var o eval.Outcome
-	stop := time.AfterFunc(10*time.Second, n.interp.Interrupt)
+	stop := time.AfterFunc(time.Minute, n.interp.Interrupt)
 	defer stop.Stop()
 	out := captured(func() {
 		o = n.interp.Run(eval.Program{Name: p.Name, Source: p.Source, Entry: p.Entry, Text: source})

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -31,7 +32,7 @@ type checked struct {
 func (s *Session) check(c *parsed) (*checked, *Error) {
 	ch := s.analyze(c, newInfo(), true)
 	ch.refuseEmbed()
-	ch.constantResult()
+	ch.constantResults()
 	s.phantoms(ch)
 	if err := ch.problems.err(c.name); err != nil {
 		return nil, err
@@ -130,9 +131,10 @@ func (ch *checked) tolerated(e types.Error) bool {
 		return true
 	case strings.HasPrefix(e.Msg, "initialization cycle"):
 		return !ch.program
-	case ch.last != nil && strings.HasSuffix(e.Msg, " is not used"):
-		return strings.HasPrefix(e.Msg, types.ExprString(ch.last)+" (") &&
-			ch.last.Pos() <= e.Pos && e.Pos < ch.last.End()
+	case strings.HasSuffix(e.Msg, " is not used"):
+		return slices.ContainsFunc(ch.last, func(x ast.Expr) bool {
+			return strings.HasPrefix(e.Msg, types.ExprString(x)+" (") && x.Pos() <= e.Pos && e.Pos < x.End()
+		})
 	}
 	return false
 }
@@ -147,20 +149,23 @@ func typeWords(msg string) string {
 	return msg
 }
 
-// constantResult refuses a constant at the end of the cell that no variable
-// could hold: it is shown, and so becomes a value of its default type.
-func (ch *checked) constantResult() {
-	if ch.last == nil {
-		return
+// constantResults refuses constants at the end of the cell that no variable
+// could hold: they are shown, and so become values of their default types.
+func (ch *checked) constantResults() {
+	for _, x := range ch.last {
+		ch.constantResult(x)
 	}
-	tv := ch.info.Types[ch.last]
+}
+
+func (ch *checked) constantResult(x ast.Expr) {
+	tv := ch.info.Types[x]
 	b, ok := tv.Type.(*types.Basic)
 	if tv.Value == nil || !ok || b.Info()&types.IsUntyped == 0 {
 		return
 	}
 	if t := types.Default(b).(*types.Basic); !representable(tv.Value, t) {
-		ch.problems.add(ch.offset(ch.last.Pos()), "cannot use %s (untyped %s constant) as %s value in result (overflows)",
-			types.ExprString(ch.last), strings.TrimPrefix(b.Name(), "untyped "), t)
+		ch.problems.add(ch.offset(x.Pos()), "cannot use %s (untyped %s constant) as %s value in result (overflows)",
+			types.ExprString(x), strings.TrimPrefix(b.Name(), "untyped "), t)
 	}
 }
 

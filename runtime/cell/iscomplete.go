@@ -26,6 +26,8 @@ func IsComplete(code string) (status, indent string) {
 	atEnd, elsewhere := c.syntax(true)
 	atEndB, elsewhereB := c.syntax(false)
 	switch {
+	case c.hanging:
+		return "incomplete", ""
 	case c.openAt >= 0 && !elsewhere && !elsewhereB:
 		return "incomplete", nextIndent(code)
 	case elsewhere || elsewhereB:

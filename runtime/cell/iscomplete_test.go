@@ -34,6 +34,11 @@ func TestIsComplete(t *testing.T) {
 		{"import (", "incomplete", "\t"},
 		{"x := []int{1,\n\t2,", "incomplete", "\t"},
 		{"package main\n\nfunc main() {}", "complete", ""},
+		{"x, y", "complete", ""},
+		{"x, y,", "incomplete", ""},
+		{"x,", "incomplete", ""},
+		{"x, y z", "invalid", ""},
+		{"x, y := 1", "complete", ""},
 	} {
 		if status, indent := cell.IsComplete(c.code); status != c.status || indent != c.indent {
 			t.Errorf("%q: %s %q, want %s %q", c.code, status, indent, c.status, c.indent)

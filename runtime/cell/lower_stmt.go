@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -18,11 +19,10 @@ func (l *lowering) statements(e *emitter) string {
 	e.function = l.ch.body
 	l.ch.body.List = l.ch.stmts
 	list, last := l.ch.stmts, l.ch.last
-	if last == nil || l.ch.silent || !e.shown(last) {
+	if l.ch.silent || !slices.ContainsFunc(last, e.shown) {
 		last = nil
-	} else {
-		list = list[:len(list)-1]
 	}
+	list = list[:len(list)-len(last)]
 	write := func(n *emitter) {
 		n.stmts(list)
 		if last != nil {

@@ -1,10 +1,12 @@
 package cell
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"strings"
 )
 
 // What goes before the two halves of a cell, so that each is a Go file.
@@ -50,9 +52,7 @@ func (p *parsed) file(prefix string, text []byte, suffix string) *ast.File {
 	src := prefix + string(text) + suffix
 	f, err := parser.ParseFile(p.fset, "", src, 0)
 	if list, ok := err.(scanner.ErrorList); ok && len(p.problems.list) == 0 {
-		for _, e := range list {
-			p.problems.add(e.Pos.Offset-len(prefix), "%s", parserWords(e.Msg))
-		}
+		p.syntaxErrors(list, len(prefix), text)
 	}
 	if f == nil {
 		f = &ast.File{Name: ast.NewIdent("main")}
@@ -62,6 +62,29 @@ func (p *parsed) file(prefix string, text []byte, suffix string) *ast.File {
 		tf.AddLineColumnInfo(len(prefix), p.name, 1, 1)
 	}
 	return f
+}
+
+// syntaxErrors records what the parser found wrong with a text that has a prefix; as the compiler, only the first on a
+// line. The text has an end of its own, whatever comes behind it.
+func (p *parsed) syntaxErrors(list scanner.ErrorList, prefix int, text []byte) {
+	before := -1
+	for _, e := range list {
+		at, msg := e.Pos.Offset-prefix, e.Msg
+		line := bytes.Count(text[:max(0, min(at, len(text)))], []byte{'\n'})
+		if line == before {
+			continue
+		}
+		before = line
+		switch {
+		case msg == "expected 1 expression":
+			next, found := listEnd(text, at)
+			p.problems.add(next, "syntax error: unexpected %s", found)
+		case at >= len(bytes.TrimRight(text, " \t\r\n")):
+			p.problems.add(at, "%s", parserWords(strings.ReplaceAll(msg, "found '}'", "found 'EOF'")))
+		default:
+			p.problems.add(at, "%s", parserWords(msg))
+		}
+	}
 }
 
 // offset gives the byte offset in the cell of a position in either file, or -1

@@ -78,22 +78,43 @@ func effectName(f *types.Func) bool {
 	return false
 }
 
-// result writes the call that hands the last value to the host.
-func (e *emitter) result(x ast.Expr) {
+// result writes the call that hands the last values to the host.
+func (e *emitter) result(last []ast.Expr) {
+	var shows []string
+	for _, x := range last {
+		switch {
+		case len(last) > 1 && !e.shown(x):
+			e.stmt(&ast.ExprStmt{X: x})
+		default:
+			shows = append(shows, e.values(x, len(last) > 1)...)
+		}
+	}
+	e.printf("%s.Result(%s)\n", e.l.host(), strings.Join(shows, ", "))
+}
+
+// values writes what a last expression gives, for the host. Apart from others, what it gives is kept in variables, since
+// the next expression may change it.
+func (e *emitter) values(x ast.Expr, apart bool) (shows []string) {
 	e.pos = x.Pos()
 	e.b.WriteString(e.l.line(x.Pos()))
 	n := e.nested()
 	t, ok := e.info.TypeOf(x).(*types.Tuple)
-	if !ok {
-		n.printf("%s.Result(%s)\n", e.l.host(), n.show(n.expr(x, nil), n.typeOf(x)))
-		return
+	if !ok && !apart {
+		return []string{n.show(n.expr(x, nil), n.typeOf(x))}
 	}
-	names, shows := make([]string, t.Len()), make([]string, t.Len())
-	for i := range names {
-		names[i] = e.l.temp("r")
-		shows[i] = n.show(names[i], t.At(i).Type())
+	names := []string{e.l.temp("r")}
+	kinds := []types.Type{e.info.TypeOf(x)}
+	if ok {
+		names, kinds = nil, nil
+		for v := range t.Variables() {
+			names, kinds = append(names, e.l.temp("r")), append(kinds, v.Type())
+		}
 	}
-	n.printf("%s := %s\n%s.Result(%s)\n", strings.Join(names, ", "), n.expr(x, nil), e.l.host(), strings.Join(shows, ", "))
+	n.printf("%s := %s\n", strings.Join(names, ", "), n.expr(x, nil))
+	for i, name := range names {
+		shows = append(shows, n.show(name, types.Default(kinds[i])))
+	}
+	return shows
 }
 
 // show writes a value for compiled code that prints it.

@@ -23,6 +23,8 @@ type scan struct {
 	segments []segment
 	idents   map[string]bool // every identifier, whatever it means
 	silent   bool            // the last token is a written semicolon
+	commas   []int           // offsets of those between the values that the cell ends with
+	hanging  bool            // a comma follows the last of these values
 	clause   bool            // there is a package clause; it is no segment
 	openAt   int             // offset of the last bracket left open, or -1
 	problems problems
@@ -112,6 +114,8 @@ func (c *scan) flush(toks []tok, end int) {
 		return
 	}
 	c.segments = append(c.segments, segment{toks[0].offset, end, isDecl(toks)})
+	c.commas = listCommas(toks)
+	c.hanging = len(c.commas) > 0 && toks[len(toks)-1].kind == token.COMMA
 }
 
 // isDecl tells a declaration from a statement. What begins with func is a
@@ -147,8 +151,37 @@ func isMethod(toks []tok) bool {
 	return false
 }
 
+// listCommas gives the offsets of the commas of a list of expressions, such as "x, y", which is a statement in no Go
+// program and shows its values at the end of a cell. There are none where it is no list.
+func listCommas(toks []tok) (commas []int) {
+	depth := 0
+	for _, t := range toks {
+		switch {
+		case t.kind == token.LPAREN || t.kind == token.LBRACE || t.kind == token.LBRACK:
+			depth++
+		case t.kind == token.RPAREN || t.kind == token.RBRACE || t.kind == token.RBRACK:
+			depth--
+		case depth > 0:
+		case t.kind == token.COMMA:
+			commas = append(commas, t.offset)
+		case !inExpression(t.kind):
+			return nil
+		}
+	}
+	return commas
+}
+
+// inExpression tells whether a token may be in an expression, outside of brackets.
+func inExpression(t token.Token) bool {
+	switch t {
+	case token.FUNC, token.STRUCT, token.MAP, token.CHAN, token.INTERFACE, token.PERIOD:
+		return true
+	}
+	return t.IsLiteral() || t.Precedence() > token.LowestPrec || t == token.NOT || t == token.TILDE || t == token.ARROW
+}
+
 // keep returns the source with everything but the segments of one sort replaced
-// by spaces, so that offsets and lines stay what they were.
+// by spaces, so that offsets and lines stay what they were. Values that the cell ends with become a statement each.
 func (c *scan) keep(decl bool) []byte {
 	out := []byte(c.src)
 	next := 0
@@ -166,5 +199,10 @@ func (c *scan) keep(decl bool) []byte {
 		}
 	}
 	blank(len(out))
+	if !decl && !c.hanging {
+		for _, comma := range c.commas {
+			out[comma] = ';' // a statement for each value
+		}
+	}
 	return out
 }

@@ -21,8 +21,8 @@ type toplevel struct {
 	vars    []ast.Decl // package variables for the checker
 	defined map[string]bool
 	temps   int
-	last    ast.Expr // the expression that the cell ends with, or nil
-	program bool     // the cell is a whole program: it defines main and has no statements but variables
+	last    []ast.Expr // the expressions that the cell ends with
+	program bool       // the cell is a whole program: it defines main and has no statements but variables
 }
 
 func newToplevel(p *parsed) *toplevel {
@@ -34,12 +34,21 @@ func newToplevel(p *parsed) *toplevel {
 	if !t.program {
 		t.renameEarlier()
 	}
-	if n := len(t.stmts); n > 0 {
-		if e, ok := t.stmts[n-1].(*ast.ExprStmt); ok {
-			t.last = e.X
-		}
-	}
+	t.last = t.values()
 	return t
+}
+
+// values gives the expressions that the cell ends with: one, or a list with commas.
+func (t *toplevel) values() (list []ast.Expr) {
+	n := min(1+len(t.commas), len(t.stmts))
+	for _, s := range t.stmts[len(t.stmts)-n:] {
+		e, ok := s.(*ast.ExprStmt)
+		if !ok {
+			return nil
+		}
+		list = append(list, e.X)
+	}
+	return list
 }
 
 func definesMain(f *ast.File) bool {

@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"go/scanner"
 	"go/token"
 	"strings"
 )
@@ -58,6 +59,49 @@ func parserWords(msg string) string {
 		}
 	}
 	return "syntax error: " + msg
+}
+
+// listEnd finds what follows the list of expressions that begins at an offset, and says what it is and what should be.
+func listEnd(text []byte, at int) (offset int, found string) {
+	var s scanner.Scanner
+	file := token.NewFileSet().AddFile("", -1, len(text)-at)
+	s.Init(file, text[at:], nil, 0)
+	depth, operand, comma := 0, false, false // whether an operand or a comma came last
+	for {
+		pos, kind, lit := s.Scan()
+		names := kind == token.IDENT || kind.IsLiteral()
+		switch {
+		case kind == token.EOF:
+			if comma {
+				return len(text), "EOF, expected expression"
+			}
+			return len(text), "EOF, expected := or = or comma"
+		case kind == token.LPAREN || kind == token.LBRACE || kind == token.LBRACK:
+			depth++
+		case depth > 0 && (kind == token.RPAREN || kind == token.RBRACE || kind == token.RBRACK):
+			depth--
+			operand = kind != token.RBRACK // which may be an array's length: its type follows
+			continue
+		case depth == 0 && (names && operand || kind != token.COMMA && !inExpression(kind)):
+			return at + file.Offset(pos), listFollower(kind, lit) + ", expected := or = or comma"
+		}
+		operand, comma = names, kind == token.COMMA
+	}
+}
+
+// listFollower names a token that follows a list of expressions.
+func listFollower(kind token.Token, lit string) string {
+	switch {
+	case kind == token.SEMICOLON && lit == "\n":
+		return "newline"
+	case kind == token.SEMICOLON && lit == "":
+		return "EOF"
+	case kind == token.SEMICOLON:
+		return "semicolon"
+	case lit != "" && !kind.IsKeyword():
+		return tokenWords(lit)
+	}
+	return tokenWords("'" + kind.String() + "'")
 }
 
 // missingComma turns "before newline in argument list" round.
