@@ -130,7 +130,10 @@ func TestPipelineIdleWriter(t *testing.T) {
 func TestPipelineFailures(t *testing.T) {
 	rows, table, out := pipeline(t,
 		ipclab.Function("exits", func() { fmt.Print("partly"); os.Exit(3) }),
-		ipclab.Function("dies", func() { unix.Kill(os.Getpid(), unix.SIGKILL) }),
+		ipclab.Function("dies", func() {
+			os.Stdin.Read(make([]byte, 1)) // or the first could be killed by SIGPIPE before it exits
+			unix.Kill(os.Getpid(), unix.SIGKILL)
+		}),
 		ipclab.Program("/no/such/program"),
 		ipclab.Program("cat"))
 	var ends []string
