@@ -3,7 +3,6 @@ package ipclab
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -44,7 +43,9 @@ func TestMessageCounter(t *testing.T) {
 }
 
 func TestAtomicity(t *testing.T) {
-	const messages = 400 // or one writer may be done before the next has begun
+	const messages = 400  // or one writer may be done before the next has begun
+	folder := t.TempDir() // others make such experiments in that of the system
+	t.Setenv("TMPDIR", folder)
 	table, err := Atomicity(AtomicityOptions{Messages: messages})
 	if err != nil {
 		t.Fatal(err)
@@ -54,9 +55,8 @@ func TestAtomicity(t *testing.T) {
 			t.Errorf("messages of %d bytes: %+v", r.Size, r)
 		}
 	}
-	left, _ := filepath.Glob(filepath.Join(os.TempDir(), "ipclab-fifo-*"))
-	if len(left) > 0 {
-		t.Errorf("left: %v", left)
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
 	}
 }
 

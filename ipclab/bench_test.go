@@ -147,6 +147,7 @@ func TestBenchErrors(t *testing.T) {
 	nothing := func() error { return nil }
 	forever := func() error { select {} }
 	short := few(ipclab.BenchOptions{Limit: 300 * time.Millisecond})
+	ample := few(ipclab.BenchOptions{Limit: time.Minute}) // for what ends by itself, when it has come to run
 	for _, c := range []struct {
 		name string
 		err  error
@@ -168,10 +169,10 @@ func TestBenchErrors(t *testing.T) {
 		{"options of BenchOf", last(ipclab.BenchOf("x", nothing, nothing, short, short)), unix.EINVAL, "Bench: options are given 2 times"},
 		{"nil", last(ipclab.BenchOf("x", nil, nothing)), unix.EINVAL, `Bench: pair "x": Client and Server must not be nil`},
 		{"hierarchy", last(ipclab.Hierarchy(ipclab.BenchOptions{Measure: ipclab.MeasureThroughput})), unix.EINVAL, "Hierarchy: the hierarchy is of round trips"},
-		{"client fails", last(ipclab.BenchOf("x", func() error { return io.ErrClosedPipe }, forever, short)), nil, "Bench: x: client: round trip 1: io: read/write on closed pipe"},
-		{"server fails", last(ipclab.BenchOf("x", forever, func() error { return unix.EPIPE }, short)), unix.EPIPE, "Bench: x: server: broken pipe"},
+		{"client fails", last(ipclab.BenchOf("x", func() error { return io.ErrClosedPipe }, forever, ample)), nil, "Bench: x: client: round trip 1: io: read/write on closed pipe"},
+		{"server fails", last(ipclab.BenchOf("x", forever, func() error { return unix.EPIPE }, ample)), unix.EPIPE, "Bench: x: server: broken pipe"},
 		{"no answer", last(ipclab.BenchOf("x", forever, forever, short)), unix.ETIMEDOUT, "Bench: x: a round trip did not come back within 300ms"},
-		{"interrupted", last(ipclab.BenchOf("x", func() error { unix.Kill(os.Getpid(), unix.SIGINT); select {} }, forever, short)), unix.EINTR, "Bench: x: interrupted"},
+		{"interrupted", last(ipclab.BenchOf("x", func() error { unix.Kill(os.Getpid(), unix.SIGINT); select {} }, forever, ample)), unix.EINTR, "Bench: x: interrupted"},
 	} {
 		var call *ipclab.Error
 		if !errors.As(c.err, &call) || c.is != nil && !errors.Is(c.err, c.is) || !strings.Contains(c.err.Error(), c.text) {

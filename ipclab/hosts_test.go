@@ -188,20 +188,19 @@ func TestHostsEndWithTheirProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	before, numbered := namespaceNumbers(t, c), 0
+	var ours []int32 // others may make and number namespaces meanwhile
 	folder := fmt.Sprintf("/proc/%d/fd/", owner.Pid())
 	entries, _ := os.ReadDir(folder)
 	for _, e := range entries {
 		if target, _ := os.Readlink(folder + e.Name()); strings.HasPrefix(target, "net:") {
-			numberNamespace(t, c, folder+e.Name())
-			numbered++
+			ours = append(ours, numberNamespace(t, c, folder+e.Name()))
 		}
 	}
-	left := func() (ours []int32) {
-		return slices.DeleteFunc(namespaceNumbers(t, c), func(n int32) bool { return slices.Contains(before, n) })
+	left := func() []int32 {
+		return slices.DeleteFunc(namespaceNumbers(t, c), func(n int32) bool { return !slices.Contains(ours, n) })
 	}
-	if numbered != 2 || len(left()) < 2 {
-		t.Fatalf("%d namespaces found, %d numbered", numbered, len(left()))
+	if len(ours) != 2 || len(left()) != 2 {
+		t.Fatalf("namespaces %v were numbered, of which there are %v", ours, left())
 	}
 	owner.Kill()
 	owner.Wait()
@@ -219,28 +218,37 @@ const (
 	nsidDescriptor   = 3
 )
 
-// numberNamespace gives a namespace a number in this one.
-func numberNamespace(t *testing.T, c *netlink.Conn, path string) {
+// numberNamespace gives a namespace a number in this one, and returns it.
+func numberNamespace(t *testing.T, c *netlink.Conn, path string) int32 {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	request := append(make([]byte, 4), netlink.Number(nsidDescriptor, uint32(f.Fd()))...)
-	request = append(request, netlink.Number(nsidNumber, 1<<32-1)...)
-	if _, err := c.Do(newNSID, 0, request); err != nil {
+	which := append(make([]byte, 4), netlink.Number(nsidDescriptor, uint32(f.Fd()))...)
+	if _, err := c.Do(newNSID, 0, slices.Concat(which, netlink.Number(nsidNumber, 1<<32-1))); err != nil {
 		t.Fatal(err)
 	}
+	answers, err := c.Do(getNSID, 0, which)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return numbersIn(answers)[0]
 }
 
 // namespaceNumbers returns the numbers of namespaces that exist.
-func namespaceNumbers(t *testing.T, c *netlink.Conn) (out []int32) {
+func namespaceNumbers(t *testing.T, c *netlink.Conn) []int32 {
 	t.Helper()
 	answers, err := c.Dump(getNSID, make([]byte, 4))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return numbersIn(answers)
+}
+
+// numbersIn returns the numbers of namespaces in answers.
+func numbersIn(answers []netlink.Message) (out []int32) {
 	for _, a := range answers {
 		if n := netlink.Attributes(a.Body[4:])[nsidNumber]; len(n) == 4 {
 			out = append(out, int32(binary.NativeEndian.Uint32(n)))

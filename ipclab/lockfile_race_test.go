@@ -160,10 +160,11 @@ func TestLockFileKeepsOthersOut(t *testing.T) {
 	}
 }
 
-// stillRuns reports whether a process has not ended.
+// stillRuns reports whether a process has not ended. One that is just being waited for is dead for a moment, 'X', and no zombie
+// any more.
 func stillRuns(pid int) bool {
 	s, err := proc.ReadStat(pid)
-	return err == nil && s.State != 'Z'
+	return err == nil && s.State != 'Z' && s.State != 'X'
 }
 
 // TestLockFileWaits: who waits goes on when the owner unlocks, and when it is killed.

@@ -92,7 +92,9 @@ func TestPipelineEarlyClose(t *testing.T) {
 
 func TestPipelineStageThatNeverReads(t *testing.T) {
 	rows, table, _ := pipeline(t, ipclab.Program("seq", "100"), ipclab.Function("looks", func() {
-		unix.Poll([]unix.PollFd{{Fd: 0, Events: unix.POLLIN}}, -1) // until something is there
+		for fds := []unix.PollFd{{Fd: 0, Events: unix.POLLIN}}; fds[0].Revents == 0; {
+			unix.Poll(fds, -1) // until something is there
+		}
 	}))
 	if rows[0].Out != 292 || rows[1].In != 0 || rows[1].Out != 0 || !strings.Contains(table, "looks left 292 bytes unread.") {
 		t.Errorf("%s", table)
@@ -117,8 +119,9 @@ func TestPipelineIdleWriter(t *testing.T) {
 		ipclab.Function("waits", func() {
 			w.Close()
 			r.Read(make([]byte, 1)) // until the reader has ended
-			fds := []unix.PollFd{{Fd: 1}}
-			unix.Poll(fds, -1) // until the meter has seen that
+			for fds := []unix.PollFd{{Fd: 1}}; fds[0].Revents == 0; {
+				unix.Poll(fds, -1) // until the meter has seen that
+			}
 			os.Stdout.WriteString("x")
 		}),
 		ipclab.Function("ends", func() { w.Write([]byte{1}) }))
@@ -130,7 +133,10 @@ func TestPipelineIdleWriter(t *testing.T) {
 func TestPipelineFailures(t *testing.T) {
 	rows, table, out := pipeline(t,
 		ipclab.Function("exits", func() { fmt.Print("partly"); os.Exit(3) }),
-		ipclab.Function("dies", func() { unix.Kill(os.Getpid(), unix.SIGKILL) }),
+		ipclab.Function("dies", func() {
+			os.Stdin.Read(make([]byte, 1)) // or the first could be killed by SIGPIPE before it exits
+			unix.Kill(os.Getpid(), unix.SIGKILL)
+		}),
 		ipclab.Program("/no/such/program"),
 		ipclab.Program("cat"))
 	var ends []string

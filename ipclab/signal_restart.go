@@ -155,8 +155,14 @@ func (i interruption) make(s *signalSubject) error {
 	if err != nil && !errors.Is(err, unix.EINTR) {
 		return err
 	}
-	early := err == nil && !i.restart
-	return s.say(handled, n, err != nil, int64(time.Since(begun)), early)
+	return s.say(handled, n, err != nil, int64(time.Since(begun)), i.early(err))
+}
+
+// early reports whether the signal came before the call had begun: where the call ends with what it waited for, though it does
+// not go on after a signal.
+func (i interruption) early(err error) bool {
+	goesOn := i.call == "read" && i.restart
+	return err == nil && !goesOn
 }
 
 // Rows returns a row for each call.

@@ -14,7 +14,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab"
-	"ipclab/ipclab/internal/proc"
 )
 
 // said runs f in a child and returns what it said, a line each, and how it ended unless that was well.
@@ -197,10 +196,9 @@ func TestSignalsReachOneThread(t *testing.T) {
 	})
 }
 
-// ended reports whether a process is a zombie.
+// ended reports whether a process has ended, though nobody has waited for it.
 func ended(p *ipclab.Process) bool {
-	s, err := proc.ReadStat(p.Pid())
-	return err != nil || s.State == 'Z'
+	return !stillRuns(p.Pid())
 }
 
 func TestReadWithin(t *testing.T) {

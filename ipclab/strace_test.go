@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"slices"
 	"strings"
@@ -95,7 +96,13 @@ func TestStraceFollows(t *testing.T) {
 			})
 			child.Wait()
 		}, []string{"clone(SIGCHLD", "getpgid(1) = ", "exit_group(0) = ?", "+++ exited with status 0 +++", "wait4("}},
-		"a program": {func() { _ = exec.Command("/bin/sh", "-c", "kill -9 $$").Run() },
+		"a program": {func() {
+			ended := make(chan os.Signal, 1)
+			signal.Notify(ended, unix.SIGCHLD)
+			defer signal.Stop(ended)
+			_ = exec.Command("/bin/sh", "-c", "kill -9 $$").Run()
+			<-ended // another thread gets it, maybe later than this one learns of the end
+		},
 			[]string{`execve("/bin/sh", ["/bin/sh", "-c", "kill -9 $$"], `, "SIGKILL) = ", "+++ killed by SIGKILL +++", "--- SIGCHLD from "}},
 		"an error": {func() { _ = unix.Rmdir("/nonexistent") },
 			[]string{"-1 ENOENT (no such file or directory)"}},

@@ -208,7 +208,7 @@ func init() { helpers["watcher"] = watcher }
 // running when it is woken. It prints the rows in which that thread was taken for one of the program's.
 func watcher() {
 	defer clear()
-	const looks = 400
+	const looks, enough = 400, 10 * time.Second // a look is slow where others take the processors too
 	for range 2 * runtime.NumCPU() {
 		run(func() { again(func() {}) })
 	}
@@ -218,7 +218,8 @@ func watcher() {
 		w.Close()
 		r.Read(buffer())
 	})
-	for range looks {
+	begun := time.Now()
+	for n := 0; n < looks && time.Since(begun) < enough; n++ {
 		t, err := ipclab.WhyStuck()
 		must(err)
 		for _, row := range t.Rows() {

@@ -48,14 +48,17 @@ func Call(fd int, data []byte, files []int, deadline time.Time) (*doorwire.Messa
 	}
 	m := &doorwire.Message{Kind: doorwire.Call, Data: data, Files: files}
 	for {
-		c := take(k)
+		c, closes := take(k)
 		fresh := c == nil
 		if fresh {
 			if c, err = connect(fd, deadline); err != nil {
 				return nil, err
 			}
 		}
-		answer, sent, err := c.call(k, m, deadline)
+		answer, sent, err := c.call(m, deadline)
+		if answer != nil {
+			put(fd, k, c, closes)
+		}
 		switch {
 		case err == nil:
 			return answer, nil
@@ -69,13 +72,10 @@ func Call(fd int, data []byte, files []int, deadline time.Time) (*doorwire.Messa
 	}
 }
 
-// call makes a call on a connection, which is kept if it was answered and else dropped, also if the wait is ended by a
-// panic.
-func (c *connection) call(k key, m *doorwire.Message, deadline time.Time) (answer *doorwire.Message, sent bool, err error) {
+// call makes a call on a connection, which is dropped if it was not answered, also if the wait is ended by a panic.
+func (c *connection) call(m *doorwire.Message, deadline time.Time) (answer *doorwire.Message, sent bool, err error) {
 	defer func() {
-		if answer != nil {
-			put(k, c)
-		} else {
+		if answer == nil {
 			ownfd.Drop(c.fd)
 		}
 	}()

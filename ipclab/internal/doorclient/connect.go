@@ -93,10 +93,11 @@ func Ask(fd int, deadline time.Time) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
+	closes := closesSoFar()
 	c, err := connect(fd, deadline)
 	if err != nil {
 		return Info{}, err
 	}
-	put(k, c)
+	put(fd, k, c, closes)
 	return c.info, nil
 }

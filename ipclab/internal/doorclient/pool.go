@@ -27,6 +27,8 @@ var pool struct {
 	mu   sync.Mutex
 	pid  int
 	idle map[key][]*connection
+
+	closes uint64 // how often Forget was called
 }
 
 // own empties the pool if it was another process's. The caller holds mu.
@@ -47,26 +49,34 @@ func drop(k key) {
 	delete(pool.idle, k)
 }
 
-// take returns a connection for the key, nil if there is none.
-func take(k key) *connection {
+// take returns a connection for the key, nil if there is none, and how many descriptors have been closed so far.
+func take(k key) (c *connection, closes uint64) {
 	pool.mu.Lock()
 	defer pool.mu.Unlock()
 	own()
 	list := pool.idle[k]
 	if len(list) == 0 {
-		return nil
+		return nil, pool.closes
 	}
-	c := list[len(list)-1]
+	c = list[len(list)-1]
 	pool.idle[k] = list[:len(list)-1]
-	return c
+	return c, pool.closes
 }
 
-// put keeps a connection for the next call.
-func put(k key, c *connection) {
+// closesSoFar is how many descriptors have been closed.
+func closesSoFar() uint64 {
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
+	return pool.closes
+}
+
+// put keeps a connection for the next call with a descriptor, unless that has been closed since so many were.
+func put(fd int, k key, c *connection, closes uint64) {
 	pool.mu.Lock()
 	defer pool.mu.Unlock()
 	own()
-	if len(pool.idle[k]) < idleMost {
+	closed := closes != pool.closes && !k.isOf(fd)
+	if !closed && len(pool.idle[k]) < idleMost {
 		pool.idle[k] = append(pool.idle[k], c)
 	} else {
 		ownfd.Drop(c.fd)
@@ -97,6 +107,7 @@ func sweep() {
 func Forget(fd int) {
 	pool.mu.Lock()
 	defer pool.mu.Unlock()
+	pool.closes++
 	if len(pool.idle) == 0 {
 		return
 	}
@@ -110,6 +121,12 @@ func Forget(fd int) {
 			drop(k)
 		}
 	}
+}
+
+// isOf reports whether the key is of a descriptor, as it is now.
+func (k key) isOf(fd int) bool {
+	var st unix.Stat_t
+	return unix.Fstat(fd, &st) == nil && k.device == st.Dev && k.ino == st.Ino
 }
 
 // Ended reports whether the other end of a socket is closed.

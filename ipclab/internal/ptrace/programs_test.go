@@ -102,15 +102,19 @@ func execFromAnotherThread() func() {
 		}()
 		all := unix.Sigset_t{Val: [16]uint64{^uint64(0)}} // the runtime's signals would interrupt the call
 		_ = unix.PthreadSigmask(unix.SIG_BLOCK, &all, nil)
-		unix.RawSyscall6(unix.SYS_PPOLL, 0, 0, 0, 0, 0, 0)
+		// Not a raw call: the collector would wait for this thread, and the other one, which is to end its call, for the collector.
+		unix.Syscall6(unix.SYS_PPOLL, 0, 0, 0, 0, 0, 0)
 	}
 }
 
-// awaitPoll waits until the first thread is in ppoll(2).
+// awaitPoll waits until the first thread sleeps in ppoll(2). That it has begun the call is not enough: it does not sleep while the
+// tracer is still to look at it.
 func awaitPoll() {
+	first := fmt.Sprintf("/proc/self/task/%d/", os.Getpid())
 	for {
-		text, _ := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/syscall", os.Getpid()))
-		if strings.HasPrefix(string(text), fmt.Sprintf("%d ", unix.SYS_PPOLL)) {
+		call, _ := os.ReadFile(first + "syscall")
+		status, _ := os.ReadFile(first + "status")
+		if strings.HasPrefix(string(call), fmt.Sprintf("%d ", unix.SYS_PPOLL)) && strings.Contains(string(status), "State:\tS") {
 			return
 		}
 		runtime.Gosched()

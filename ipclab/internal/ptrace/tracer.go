@@ -41,6 +41,7 @@ type task struct {
 	foreign  bool  // it runs another program than the tracer does
 	call     *call // the call it is in, if that is recorded
 	schedule *os.File
+	last     usage // as read last
 }
 
 // Run attaches to all threads of a process, calls attached, and follows it from the mark Begin to the mark Finish, or until

@@ -222,6 +222,7 @@ func TestRingProducersKilled(t *testing.T) {
 				}
 			}
 		})
+		takenBy(t, r, pid)
 		for range rand.IntN(200) {
 			must(t, r.Get(b, limit))
 			must(t, isNumber(b, next))
@@ -237,6 +238,22 @@ func TestRingProducersKilled(t *testing.T) {
 			must(t, err)
 			must(t, isNumber(b, next))
 			next++
+		}
+	}
+}
+
+// takenBy waits until a process has the producer's end. Until then who waits for a record is told that the producer before it
+// is dead.
+func takenBy(t *testing.T, r *Ring, pid int) {
+	t.Helper()
+	for end := time.Now().Add(limit); ; time.Sleep(100 * time.Microsecond) {
+		s, err := r.State()
+		must(t, err)
+		if s.Producer.Pid() == pid {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("process %d does not take the end", pid)
 		}
 	}
 }
