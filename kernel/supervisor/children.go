@@ -41,10 +41,23 @@ func (r *run) tellNew(list func() []int) (any bool) {
 	return any
 }
 
-// endChildren sends a signal to the processes that the cell has started.
-func (r *run) endChildren(signal unix.Signal) {
+// termChildren sends SIGTERM to the processes that the cell has started and that have taken no notice of SIGINT. Those that
+// were forked since then have not been told yet, and get SIGINT. The caller holds mu.
+func (r *run) termChildren() {
 	for _, pid := range r.children() {
+		signal := unix.SIGTERM
+		if !r.told[pid] {
+			r.told[pid] = true
+			signal = unix.SIGINT
+		}
 		_ = unix.Kill(pid, signal)
+	}
+}
+
+// killChildren ends the processes that the cell has started.
+func (r *run) killChildren() {
+	for _, pid := range r.children() {
+		_ = unix.Kill(pid, unix.SIGKILL)
 	}
 }
 

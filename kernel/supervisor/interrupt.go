@@ -76,9 +76,11 @@ func (s *Supervisor) escalate(r *run) {
 			return
 		case <-again.C:
 		case <-term:
-			r.endChildren(unix.SIGTERM)
+			s.mu.Lock()
+			r.termChildren()
+			s.mu.Unlock()
 		case <-kill:
-			r.endChildren(unix.SIGKILL)
+			r.killChildren()
 		case <-limit:
 			s.mu.Lock()
 			r.killed = true

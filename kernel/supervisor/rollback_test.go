@@ -3,7 +3,6 @@ package supervisor_test
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -121,16 +120,16 @@ func TestRollBackFurther(t *testing.T) {
 	l, n, set := startWithState(t)
 	set("one")
 	l.AwaitCopies()
-	older := frozen(t)
+	older := l.frozen()
 	set("two")
 	l.AwaitCopies()
-	killAll(t, slices.DeleteFunc(frozen(t), func(pid int) bool { return slices.Contains(older, pid) }))
+	killAll(t, slices.DeleteFunc(l.frozen(), func(pid int) bool { return slices.Contains(older, pid) }))
 	if d := l.died(`os.Exit(1)`); d.Kept != supervisor.KeptOlder || !strings.Contains(d.Error(), "no copy of its last state") {
 		t.Errorf("without the last copy: %v", d)
 	}
 	l.expect(n, "one", 1)
 	l.AwaitCopies()
-	killAll(t, frozen(t))
+	killAll(t, l.frozen())
 	if d := l.died(`os.Exit(1)`); d.Kept != supervisor.KeptNothing || !strings.Contains(d.Error(), "are gone") {
 		t.Errorf("without any copy: %v", d)
 	}
@@ -150,24 +149,6 @@ func killAll(t *testing.T, pids []int) {
 		}
 		awaitGone(t, pid)
 	}
-}
-
-// frozen lists the frozen copies.
-func frozen(t *testing.T) (pids []int) {
-	t.Helper()
-	names, err := filepath.Glob("/proc/[0-9]*/comm")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range names {
-		comm, _ := os.ReadFile(name)
-		stat, _ := os.ReadFile(filepath.Dir(name) + "/stat")
-		if string(comm) == "ipclab frozen\n" && strings.Contains(string(stat), fmt.Sprintf(") S %d ", os.Getpid())) {
-			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(name)))
-			pids = append(pids, pid)
-		}
-	}
-	return pids
 }
 
 func awaitGone(t *testing.T, pid int) {
@@ -218,7 +199,7 @@ func TestRollBackAndRunAgain(t *testing.T) {
 	logged("b")
 	logged("c")
 	l.AwaitCopies()
-	copies := len(frozen(t))
+	copies := len(l.frozen())
 	for range 3 {
 		l.died(`os.Setenv("X", "lost"); os.Exit(1)`)
 		l.expect(n, "abc", 3)
@@ -235,7 +216,7 @@ func TestRollBackAndRunAgain(t *testing.T) {
 	l.died(`os.Exit(1)`)
 	l.expect(n, "aabcdefghijklmnopqrstuvwxyzabcdefghijklmn", 41)
 	l.AwaitCopies()
-	if now := len(frozen(t)); now != copies {
+	if now := len(l.frozen()); now != copies {
 		t.Errorf("%d copies, were %d", now, copies)
 	}
 }

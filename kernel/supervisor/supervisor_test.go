@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"ipclab/kernel/supervisor"
 	"ipclab/runtime/process"
 	"ipclab/runtime/reap"
@@ -109,9 +111,10 @@ type lab struct {
 func start(t *testing.T, change ...func(*supervisor.Options)) *lab {
 	t.Helper()
 	dir := t.TempDir()
+	mark := fmt.Sprintf("%s-%d", t.Name(), os.Getpid()) // the same test may run elsewhere on the machine
 	o := supervisor.Options{
 		Path: "/proc/self/exe", Args: []string{"ipclab", "runtime"},
-		Mark: t.Name(), TextLimit: 16 << 20, KeptTexts: filepath.Join(dir, "kept"),
+		Mark: mark, TextLimit: 16 << 20, KeptTexts: filepath.Join(dir, "kept"),
 	}
 	for _, c := range change {
 		c(&o)
@@ -122,7 +125,7 @@ func start(t *testing.T, change ...func(*supervisor.Options)) *lab {
 	}
 	t.Cleanup(func() {
 		s.Close()
-		if left := reap.Marked(t.Name()); len(left) > 0 {
+		if left := reap.Marked(mark); len(left) > 0 {
 			t.Errorf("processes left: %v", left)
 		}
 	})
@@ -381,7 +384,14 @@ func TestDeathSaysHow(t *testing.T) {
 func TestDeathBetweenCellsIsTold(t *testing.T) {
 	l := start(t)
 	r := newRecorder()
-	if _, err := l.execute(l.cell(`go func() { time.Sleep(50*time.Millisecond); os.Exit(7) }()`, r)); err != nil {
+	gate := filepath.Join(l.dir, "gate")
+	if err := unix.Mkfifo(gate, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.execute(l.cell(`go func() { os.ReadFile("`+gate+`"); os.Exit(7) }()`, r)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(gate, nil, 0); err != nil { // after the cell
 		t.Fatal(err)
 	}
 	for end := time.After(limit); !strings.Contains(r.text("stderr"), "exited with status 7 while no cell was running"); {

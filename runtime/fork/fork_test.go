@@ -167,13 +167,9 @@ func TestCollectorBesideLoopWithoutCalls(t *testing.T) {
 				go loop()
 			}
 			runtime.Gosched()
-			start := time.Now()
-			for range 3 {
+			for range 3 { // where a thread does not stop, this never ends, and the child is killed
 				runtime.GC()
 				runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
-			}
-			if d := time.Since(start); d > 5*time.Second {
-				return complain("collecting took %v", d)
 			}
 			return 0
 		})

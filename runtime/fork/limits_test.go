@@ -8,7 +8,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -164,16 +163,17 @@ func init() {
 
 // spareThreads has the runtime make n threads: it ends the process when it needs one that it cannot make.
 func spareThreads(n int) {
-	release := make(chan bool)
+	locked, release := make(chan bool), make(chan bool)
 	for range n {
 		go func() {
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
+			locked <- true
 			<-release
 		}()
 	}
-	for now := 0; now < n; now, _ = threads() {
-		time.Sleep(time.Millisecond)
+	for range n {
+		<-locked
 	}
 	close(release)
 }

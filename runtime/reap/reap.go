@@ -9,7 +9,6 @@
 package reap
 
 import (
-	"bytes"
 	"os"
 	"slices"
 	"strconv"
@@ -96,8 +95,7 @@ func Marked(mark string) []int {
 	entry := []byte(MarkVariable + "=" + mark)
 	var found []int
 	for _, p := range pids() {
-		environment, err := os.ReadFile("/proc/" + strconv.Itoa(p) + "/environ")
-		if err != nil || !slices.ContainsFunc(bytes.Split(environment, []byte{0}), func(e []byte) bool { return bytes.Equal(e, entry) }) {
+		if !isGiven(p, entry) {
 			continue
 		}
 		if s, err := procstat.Read(p); err == nil && s.State != 'Z' {

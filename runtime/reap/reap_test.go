@@ -2,6 +2,7 @@ package reap
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"os/exec"
 	"slices"
@@ -13,6 +14,9 @@ import (
 
 	"ipclab/ipclab/procstat"
 )
+
+// marker is a mark that no other process of the machine has, which may run the same tests.
+func marker(name string) string { return fmt.Sprintf("%s-%d", name, os.Getpid()) }
 
 // startTree starts a shell with a child that has left its session, and
 // returns both pids.
@@ -45,10 +49,10 @@ func startTree(t *testing.T, mark string) (shell, stray int) {
 }
 
 func TestProcessesAreFoundEachWay(t *testing.T) {
-	shell, stray := startTree(t, "find-me")
+	shell, stray := startTree(t, marker("find-me"))
 	for name, found := range map[string][]int{
 		"Descendants": Descendants(os.Getpid(), false),
-		"Marked":      Marked("find-me"),
+		"Marked":      Marked(marker("find-me")),
 	} {
 		if !slices.Contains(found, shell) || !slices.Contains(found, stray) {
 			t.Errorf("%s: %v lacks %d or %d", name, found, shell, stray)
@@ -57,7 +61,7 @@ func TestProcessesAreFoundEachWay(t *testing.T) {
 	if group := Group(shell); !slices.Contains(group, shell) {
 		t.Errorf("Group(%d) = %v", shell, group)
 	}
-	if other := Marked("find"); len(other) != 0 {
+	if other := Marked("find-me"); len(other) != 0 {
 		t.Errorf("a mark that is a part of another found %v", other)
 	}
 	if none := Marked(""); none != nil {
@@ -66,8 +70,8 @@ func TestProcessesAreFoundEachWay(t *testing.T) {
 }
 
 func TestKillAllLeavesNothing(t *testing.T) {
-	shell, stray := startTree(t, "kill-me")
-	left := KillAll(func() []int { return Marked("kill-me") }, 10*time.Second)
+	shell, stray := startTree(t, marker("kill-me"))
+	left := KillAll(func() []int { return Marked(marker("kill-me")) }, 10*time.Second)
 	if len(left) != 0 {
 		t.Errorf("left %v", left)
 	}

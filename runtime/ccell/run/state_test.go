@@ -36,12 +36,15 @@ func TestLimitEndsWhatIgnoresSIGTERM(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := exec.Command("/bin/sh", "-c", "trap '' TERM; sh -c 'sleep 60; :'; :")
+	cmd := exec.Command("/bin/sh", "-c", "trap '' TERM; sh -c 'echo >&3; sleep 60; :'; :")
 	cmd.ExtraFiles = []*os.File{w} // held open by every process below
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	w.Close()
+	if _, err := r.Read(make([]byte, 1)); err != nil { // until both shells are there and take no notice
+		t.Fatal(err)
+	}
 	l := newLimit(cmd.Process.Pid, 100*time.Millisecond)
 	_ = cmd.Wait()
 	if over, _ := l.end(); !over {
