@@ -23,11 +23,18 @@ def processes(mark):
 
 def children(pid):
     """Numbers of the processes below pid."""
-    below = []
+    return [p for child in children_of(pid) for p in (child, *children(child))]
+
+
+def children_of(pid):
+    """Numbers of the processes that pid is the parent of."""
+    found = []
     for task in Path(f"/proc/{pid}/task").glob("*"):
-        for child in map(int, (task / "children").read_text().split()):
-            below += [child, *children(child)]
-    return below
+        try:
+            found += map(int, (task / "children").read_text().split())
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # the thread has ended meanwhile
+    return found
 
 
 def await_none(mark):

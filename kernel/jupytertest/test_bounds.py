@@ -137,9 +137,16 @@ BOMBS = {
 }
 
 def living_children(pid):
-    """Without zombies, for which nobody has waited."""
-    states = {p: Path(f"/proc/{p}/stat").read_text().rpartition(")")[2].split()[0] for p in leftovers.children(pid)}
-    return [p for p, state in states.items() if state != "Z"]
+    """Without zombies, for which nobody has waited, and those that have just gone."""
+    return [p for p in leftovers.children(pid) if state(p) not in ("Z", None)]
+
+
+def state(pid):
+    """The letter of a process's state, None if it is there no more."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return None
 
 
 BOMB_C = "#include <unistd.h>\nint main(void) { for (;;) fork(); }"
@@ -186,8 +193,11 @@ fmt.Println(err)""")
 def test_zombies_count_as_for_fork(bounded):
     result = bounded.run("""
 var err error
-for err == nil { _, err = ipclab.Spawn(func() {}) }
-time.Sleep(100 * time.Millisecond)
+var last *ipclab.Process
+for range 19 {
+    if last, err = ipclab.Spawn(func() {}); err != nil { panic(err) }
+    unix.Waitid(unix.P_PID, last.Pid(), nil, unix.WEXITED|unix.WNOWAIT, nil) // it has ended, and stays a zombie
+}
 _, err = ipclab.Spawn(func() {})
 fmt.Println(err)""")
     assert "19 of them have ended and only wait for their status to be collected" in result.stdout
@@ -198,13 +208,17 @@ fmt.Println(err)""")
 
 def test_children_of_children_count_too(bounded):
     result = bounded.run("""
+r, w, _ := ipclab.Pipe()
 for range 4 {
     ipclab.Spawn(func() {
-        for { if pid, err := ipclab.Fork(); err != nil { fmt.Println("refused"); break } else if pid == 0 { select {} } }
+        for { if pid, err := ipclab.Fork(); err != nil { fmt.Fprintln(w, "refused"); break } else if pid == 0 { w.Close(); select {} } }
+        w.Close()
         select {}
     })
 }
-time.Sleep(time.Second)""")
+w.Close()
+text, _ := io.ReadAll(r) // until all have been refused, or were ended
+fmt.Print(string(text))""")
     assert result.stdout == "refused\n" * 4 or "too many processes" in result.stderr
     assert bounded.run("x").value == "5"
 

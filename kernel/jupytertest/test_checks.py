@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+import leftovers
+
 
 def text(outputs):
     return "".join(m["content"]["text"] for m in outputs if m["msg_type"] == "stream")
@@ -111,10 +113,6 @@ fmt.Println(status)
     assert result.stdout.endswith("0.5 false\nexited with status 0\n") and result.value is None
 
 
-def children_of(pid):
-    return [int(p) for task in os.listdir(f"/proc/{pid}/task") for p in open(f"/proc/{pid}/task/{task}/children").read().split()]
-
-
 def test_nothing_is_left(kernel, nothing_left):
     """Programs that ignore signals, in sessions of their own, and a child that is stopped."""
     before = kernel.run('t, _ := ipclab.Descriptors(); len(t.Rows())').value
@@ -165,7 +163,7 @@ def test_an_interrupted_check_leaves_nothing(kernel):
 def test_a_check_under_a_runtime_that_dies(kernel):
     request = kernel.execute('ipclab.Check("long", 1, func(t *ipclab.T) { fmt.Println("begun"); exec.Command("sleep", "600").Run() }, ipclab.CheckOptions{Limit: time.Minute})')
     kernel.await_text(request, "begun")
-    runtime = next(p for p in children_of(kernel.pid) if children_of(p))
+    runtime = next(p for p in leftovers.children_of(kernel.pid) if leftovers.children_of(p))
     os.kill(runtime, signal.SIGKILL)
     assert kernel.finish(request).reply["status"] == "error"
     alone(kernel)

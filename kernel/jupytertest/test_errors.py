@@ -222,8 +222,9 @@ def test_endless_recursion_ends_soon_and_says_so(kernel):
 
 
 def test_an_interrupted_cell_names_its_line(kernel):
-    request = kernel.execute('func spin() {\n\tfmt.Println("begun")\n\tfor {\n\t}\n}\nspin()')
+    loop = 'for i := 0; ; i++ { if i == 1 { fmt.Println("begun") } }'  # a line, on which the interrupt finds it whenever it comes
+    request = kernel.execute(f"func spin() {{\n\n\t{loop}\n\n}}\nspin()")
     kernel.await_text(request, "begun")
     kernel.ask("interrupt_request", channel="control")
     result = kernel.finish(request)
-    assert shown(result)[1:] == ["  cell1, line 3, in spin:  for {", "  cell1, line 6:  spin()"]
+    assert shown(result)[1:] == [f"  cell1, line 3, in spin:  {loop}", "  cell1, line 6:  spin()"]

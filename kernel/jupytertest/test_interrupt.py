@@ -5,7 +5,8 @@ import pytest
 
 import interrupts
 
-LOOP = 'fmt.Println("looping"); for { steps++ }'
+# A step is made before anything is printed: the interrupt may come before the next one.
+LOOP = 'steps++; fmt.Println("looping"); for { steps++ }'
 
 
 def interrupted(kernel, code, ready):

@@ -20,7 +20,7 @@ PICTURES = ROOT / ".cache" / "jupytertest"
 
 CELLS = {
     "table": 'ipclab.NewTable("mechanism", "bytes").Row("pipe", 64)',
-    "loop": 'steps := 0; fmt.Println("looping"); for { steps++ }',
+    "loop": 'steps := 1; fmt.Println("looping"); for { steps++ }',
     "state": "steps > 0",
     "ask": 'var name string; fmt.Print("name: "); fmt.Scan(&name); fmt.Println("hello,", name)',
     "child": 'pid, err := ipclab.Fork(); if pid == 0 { fmt.Println("5000"); os.Exit(0) }; _, status, err := ipclab.Wait(); fmt.Println(status, err)',

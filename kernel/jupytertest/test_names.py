@@ -1,7 +1,7 @@
 """Completion and inspection, as an editor asks for them."""
 import pytest
 
-from client import parent
+from client import in_time, parent
 
 
 def complete(kernel, code):
@@ -105,7 +105,7 @@ def test_the_kernel_stays_busy_when_it_has_answered_beside_a_cell(kernel):
 
 def value(kernel, code):
     """What an inspection at | in code says below the declaration."""
-    text = inspect(kernel, code)["data"]["text/plain"]
+    text = in_time(lambda: inspect(kernel, code)["data"]["text/plain"])
     return text.partition("\n\n")[2]
 
 
@@ -114,9 +114,9 @@ def test_inspection_shows_the_present_value_of_a_variable(kernel):
     assert value(kernel, "fmt.Println(eleph|ants)") == "Value: 3"
     kernel.run("elephants = 4")
     assert value(kernel, "eleph|ants := 3") == "Value: 4"
-    reply = inspect(kernel, "elephants|")
-    assert reply["data"]["text/markdown"] == "```go\nvar elephants int\n```\n\nValue:\n\n```text\n4\n```\n"
-    assert "Value: 4" in kernel.run("elephants?").reply["payload"][0]["data"]["text/plain"]
+    markdown = in_time(lambda: inspect(kernel, "elephants|")["data"]["text/markdown"])
+    assert markdown == "```go\nvar elephants int\n```\n\nValue:\n\n```text\n4\n```\n"
+    assert "Value: 4" in in_time(lambda: kernel.run("elephants?").reply["payload"][0]["data"]["text/plain"])
 
 
 @pytest.mark.parametrize("definition, shows", [

@@ -7,7 +7,7 @@ import time
 import pytest
 
 import leftovers
-from client import is_status, parent
+from client import in_time, is_status, parent
 
 EARLIER = """
 type pair struct{ a, b int }
@@ -235,7 +235,8 @@ def test_undo_again_and_again(kernel):
         kernel.run(f"x := {n}")
     for n in range(3, -1, -1):
         kernel.run("%undo")
-        assert kernel.ask("inspect_request", {"code": "x", "cursor_pos": 1, "detail_level": 0})["data"]["text/plain"].endswith(f"Value: {n}")
+        text = in_time(lambda: kernel.ask("inspect_request", {"code": "x", "cursor_pos": 1, "detail_level": 0})["data"]["text/plain"])
+        assert text.endswith(f"Value: {n}")
 
 
 def test_cells_beside_goroutines_are_not_run_again(kernel):

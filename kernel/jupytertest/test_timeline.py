@@ -37,6 +37,8 @@ def data_of(spec):
 PING_PONG = """
 t, _ := ipclab.NewTrace(100)
 t.Label("parent")
+told := make(chan os.Signal, 1)
+signal.Notify(told, unix.SIGCHLD)
 there, back := make([]*os.File, 2), make([]*os.File, 2)
 there[0], there[1], _ = os.Pipe()
 back[0], back[1], _ = os.Pipe()
@@ -60,7 +62,9 @@ calls, err := ipclab.Strace(func() {
 		t.Receive("back", i)
 	}
 	child.Wait()
+	<-told // a signal may take longer than a wait: to a thread that has yet to run, while the trace would end
 })
+signal.Stop(told)
 if err != nil { panic(err) }
 for _, f := range append(there, back...) { f.Close() }"""
 

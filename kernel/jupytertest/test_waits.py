@@ -2,6 +2,8 @@
 import os
 import time
 
+import leftovers
+
 
 def test_stopped_and_continued(kernel):
     result = kernel.run("""
@@ -66,7 +68,7 @@ def test_a_killed_atomicity_leaves_no_folder(kernel, nothing_left):
     request = kernel.execute('fmt.Println("begun", os.Getpid()); ipclab.Atomicity(ipclab.AtomicityOptions{Sizes: []int{1 << 20}, Messages: 250})')
     printed = kernel.await_text(request, "begun")
     runtime = int("".join(m["content"].get("text", "") for m in printed).split()[1])
-    while not any(open(f"/proc/{runtime}/task/{t}/children").read() for t in os.listdir(f"/proc/{runtime}/task")):
+    while not leftovers.children_of(runtime):
         pass
     os.kill(runtime, 9)
     assert kernel.finish(request).reply["status"] == "error"

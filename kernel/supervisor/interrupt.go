@@ -92,11 +92,12 @@ func (s *Supervisor) escalate(r *run) {
 }
 
 // settle waits, at the end of an interrupted cell, until what it has forked in its
-// last moments has been told, and the guard, if that made it speak, has spoken:
-// what is said of a cell belongs to that and not to the next.
+// last moments has been told, and the guard, if that or others that have not ended
+// yet made it speak, has spoken: what is said of a cell belongs to that and not to
+// the next.
 func (s *Supervisor) settle(r *run) {
 	s.mu.Lock()
-	left := r.interrupted && r.looked && r.tellForked()
+	left := r.interrupted && r.looked && (r.tellForked() || len(s.guard.madeByCells()) > 0)
 	s.mu.Unlock()
 	if left {
 		s.guard.settle()
