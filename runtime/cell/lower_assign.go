@@ -34,11 +34,8 @@ func (e *emitter) assign(s *ast.AssignStmt) string {
 			want = e.typeOf(s.Lhs[i])
 		}
 		rhs[i] = e.expr(x, want)
-		if op == "=" && want != nil && types.IsInterface(e.concrete(want)) && e.computes(x) {
-			rhs[i] = e.typ(want) + "(" + rhs[i] + ")"
-		}
 	}
-	if op == "=" && len(lhs) > 1 && (e.anyInterface(s.Lhs) || !e.exchanges(s.Rhs)) {
+	if op == "=" && len(lhs) > 1 && (e.anyInterface(s.Lhs) || !e.exchanges(s.Rhs) || e.depends(s.Lhs)) {
 		return e.inTurn(s, rhs)
 	}
 	return left + strings.Join(rhs, ", ")
@@ -61,10 +58,12 @@ func (e *emitter) assignSeveral(left string, s *ast.AssignStmt) string {
 		}
 		return e.typeOf(s.Lhs[i])
 	}
-	before, values := e.several(s.Rhs[0], place)
-	if _, receive := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr); receive && strings.HasSuffix(left, " = ") {
-		return before + e.received(s, values)
+	_, receive := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr)
+	if strings.HasSuffix(left, " = ") && (receive || !names(s.Lhs)) {
+		_, values := e.several(s.Rhs[0], func(int) types.Type { return nil })
+		return e.received(s, values)
 	}
+	before, values := e.several(s.Rhs[0], place)
 	if _, call := ast.Unparen(s.Rhs[0]).(*ast.CallExpr); !call && s.Tok == token.DEFINE && !e.topLevel && e.anyKept(s) {
 		return before + e.freshly(s, values)
 	}

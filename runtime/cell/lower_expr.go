@@ -16,7 +16,12 @@ func (e *emitter) expr(x ast.Expr, want types.Type) string {
 	} else if ok && tv.IsNil() {
 		return "nil"
 	}
-	return e.place(x) + e.adapt(e.value(x, want), e.typeOf(x), want)
+	text := e.value(x, want)
+	adapted := e.adapt(text, e.typeOf(x), want)
+	if adapted == text && want != nil && types.IsInterface(e.concrete(want)) && e.computes(x) {
+		adapted = e.typ(want) + "(" + text + ")"
+	}
+	return e.place(x) + adapted
 }
 
 // place writes the position of an expression that can panic, where its statement

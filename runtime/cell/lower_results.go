@@ -101,7 +101,25 @@ func (e *emitter) returned(s *ast.ReturnStmt) (before string, values []string) {
 		if results.Len() == len(s.Results) {
 			want = results.At(i).Type()
 		}
-		values = append(values, e.expr(x, want))
+		value := e.expr(x, want)
+		if sig, ok := e.declaredFunction(x); ok {
+			value = converter(e.typ(sig)) + "(" + value + ")"
+		}
+		values = append(values, value)
 	}
 	return "", values
+}
+
+// declaredFunction tells the name of a function of the cells. Where it is
+// returned, the interpreter would give its declaration instead of a value.
+func (e *emitter) declaredFunction(x ast.Expr) (types.Type, bool) {
+	id := calleeIdent(ast.Unparen(x))
+	if id == nil {
+		return nil, false
+	}
+	f, ok := e.info.Uses[id].(*types.Func)
+	if !ok || f.Signature().Recv() != nil || f.Pkg() != nil && !isCell(f.Pkg()) {
+		return nil, false
+	}
+	return e.typeOf(x), true
 }

@@ -185,6 +185,10 @@ func (e *emitter) declStmt(s *ast.DeclStmt) {
 }
 
 func (e *emitter) variables(s *ast.ValueSpec) {
+	if !e.topLevel && e.hidesUsed(s) {
+		e.shadowing(s)
+		return
+	}
 	if !e.topLevel {
 		for _, id := range s.Names {
 			if id.Name != "_" {

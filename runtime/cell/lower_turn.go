@@ -125,8 +125,63 @@ func (e *emitter) fixed(x ast.Expr, before *strings.Builder) string {
 	return e.expr(x, nil)
 }
 
+// depends tells whether which places are assigned to depends on the assignment
+// itself, as in i, m[i] = 1, 2: the interpreter finds each place when it gets there.
+func (e *emitter) depends(places []ast.Expr) bool {
+	assigned := map[types.Object]bool{}
+	for _, x := range places {
+		switch x := ast.Unparen(x).(type) {
+		case *ast.Ident:
+			assigned[e.info.ObjectOf(x)] = true
+		case *ast.SelectorExpr:
+			assigned[e.info.ObjectOf(x.Sel)] = true
+		}
+	}
+	for _, x := range places {
+		if e.leadsThrough(ast.Unparen(x), assigned) {
+			return true
+		}
+	}
+	return false
+}
+
+// leadsThrough tells whether what is evaluated to find a place may be one of the
+// assigned variables and fields, or an element.
+func (e *emitter) leadsThrough(place ast.Expr, assigned map[types.Object]bool) (found bool) {
+	look := func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			found = found || assigned[e.info.ObjectOf(n)]
+		case *ast.IndexExpr, *ast.StarExpr, *ast.CallExpr:
+			found = true
+		}
+		return !found
+	}
+	switch x := place.(type) {
+	case *ast.IndexExpr:
+		ast.Inspect(x.X, look)
+		ast.Inspect(x.Index, look)
+	case *ast.SelectorExpr:
+		ast.Inspect(x.X, look)
+	case *ast.StarExpr:
+		ast.Inspect(x.X, look)
+	}
+	return found
+}
+
+// names tells whether all of some places are variables, or blank.
+func names(places []ast.Expr) bool {
+	for _, x := range places {
+		if _, ok := ast.Unparen(x).(*ast.Ident); !ok {
+			return false
+		}
+	}
+	return true
+}
+
 // received writes v, ok = <-c by way of other variables: the interpreter mixes up
-// the places unless it defines both.
+// the places unless it defines both. It loses the values of a call that go to
+// elements of a map.
 func (e *emitter) received(s *ast.AssignStmt, values string) string {
 	var before, after strings.Builder
 	temps := make([]string, len(s.Lhs))

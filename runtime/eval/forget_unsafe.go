@@ -85,11 +85,10 @@ func (k *keeper) forget(p *interp.Program, file *ast.File, cell string) {
 	}
 	*at[[]unsafe.Pointer](k.interp, k.roots) = nil
 	*at[[]unsafe.Pointer](*at[unsafe.Pointer](k.interp, k.universe), k.scopeChild) = nil
-	main := reflect.NewAt(k.scopesType, unsafe.Add(k.interp, k.scopes)).Elem().MapIndex(reflect.ValueOf("main"))
-	if !main.IsValid() {
+	scope := k.mainScope()
+	if scope == nil {
 		return
 	}
-	scope := main.UnsafePointer()
 	*at[[]unsafe.Pointer](scope, k.scopeChild) = nil
 	if file == nil {
 		return
@@ -97,7 +96,21 @@ func (k *keeper) forget(p *interp.Program, file *ast.File, cell string) {
 	if root := *at[unsafe.Pointer](unsafe.Pointer(p), nodes.root); root != nil {
 		part(root)
 	}
-	k.forgetSymbols(reflect.NewAt(k.symbols, unsafe.Add(scope, k.scopeSymbols)).Elem(), file, cell)
+	k.forgetSymbols(k.mainSymbols(), file, cell)
+}
+
+// mainScope is the scope of what cells declare, or nil.
+func (k *keeper) mainScope() unsafe.Pointer {
+	main := reflect.NewAt(k.scopesType, unsafe.Add(k.interp, k.scopes)).Elem().MapIndex(reflect.ValueOf("main"))
+	if !main.IsValid() {
+		return nil
+	}
+	return main.UnsafePointer()
+}
+
+// mainSymbols are the symbols of that scope, a map from their names.
+func (k *keeper) mainSymbols() reflect.Value {
+	return reflect.NewAt(k.symbols, unsafe.Add(k.mainScope(), k.scopeSymbols)).Elem()
 }
 
 // onEnd has a function called when no step of a program, nor anything that it

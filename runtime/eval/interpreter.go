@@ -109,6 +109,10 @@ func (i *Interpreter) compile(p Program) (entry func() error, err error) {
 			return nil, err
 		}
 	}
+	whole := *file
+	if err := i.defineRecursive(file, p.Name); err != nil {
+		return nil, err
+	}
 	declarations, err := i.compileFile(file)
 	if err != nil {
 		return nil, err
@@ -118,7 +122,7 @@ func (i *Interpreter) compile(p Program) (entry func() error, err error) {
 	place.safe = nil
 	onEnd(declarations, func() { i.places.ended(place) })
 	_, err = i.yaegi.Execute(declarations)
-	i.keeper.forget(declarations, file, p.Name)
+	i.keeper.forget(declarations, &whole, p.Name)
 	if err != nil {
 		return nil, err
 	}
