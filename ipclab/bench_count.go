@@ -40,7 +40,6 @@ func (b *benchRun) count(p *benchProgress) error {
 		if errors.Is(works[i].err, unix.EINTR) {
 			return works[i].err
 		}
-		s.row.Chance = works[i].chance
 		b.keepCount(s, works[i].counted, works[i].err)
 	}
 	return nil
@@ -94,8 +93,7 @@ func (b *benchRun) timeFor(s *subject, trips int) bool {
 	return false
 }
 
-// noteUncounted says in one note of which rows the system calls were not counted for lack of time. Rows of several sizes or
-// placements have one name.
+// noteUncounted says in one note of which rows the system calls were not counted for lack of time.
 func (b *benchRun) noteUncounted() {
 	slices.Sort(b.uncounted)
 	if names := slices.Compact(b.uncounted); len(names) > 0 {
@@ -109,6 +107,7 @@ func (b *benchRun) keepCount(s *subject, calls callCount, err error) {
 	case err != nil:
 		b.note("The system calls of %s were not counted: %v.", s.label(), err)
 	case calls.program != nil:
+		s.row.Chance = calls.chance
 		s.row.Calls, s.row.RuntimeCalls = perMessage(calls.program, s.oneWay), perMessage(calls.runtime, s.oneWay)
 		s.leaveOutChance()
 		b.noteOnce("%s", calls.note)

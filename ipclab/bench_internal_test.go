@@ -184,3 +184,32 @@ func TestBenchProgress(t *testing.T) {
 	}
 	p.close()
 }
+
+// What notes and errors say of a row is said of no other.
+func TestSubjectsAreToldApart(t *testing.T) {
+	o, err := benchOptions([]BenchOptions{{Mechanisms: []string{"pipe", "eventfd"}, Styles: []BenchStyle{RawStyle}, Sizes: []int{1, 64},
+		Placements: []Placement{SameCPU, AnyCPU}, Measure: MeasureBoth}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &benchRun{call: "Bench", options: o}
+	if err := b.addAll(); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range b.subjects {
+		got = append(got, s.label())
+	}
+	cpu := b.subjects[0].row.processors()
+	want := []string{
+		"pipe (raw), 1 B, CPUs " + cpu, "pipe (raw), 1 B, CPUs " + cpu + ", throughput",
+		"eventfd (raw), CPUs " + cpu,
+		"pipe (raw), 64 B, CPUs " + cpu, "pipe (raw), 64 B, CPUs " + cpu + ", throughput",
+		"pipe (raw), 1 B, CPUs any", "pipe (raw), 1 B, CPUs any, throughput",
+		"eventfd (raw), CPUs any",
+		"pipe (raw), 64 B, CPUs any", "pipe (raw), 64 B, CPUs any, throughput",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q,\nwant %q", got, want)
+	}
+}

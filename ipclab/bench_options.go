@@ -40,6 +40,8 @@ func benchOptions(options []BenchOptions) (o BenchOptions, err error) {
 		return o, because(unix.EINVAL, "limit %v: want up to %v", o.Limit, limitMost)
 	case math.IsNaN(o.Rate) || o.Rate < 0 || o.Rate > rateMost:
 		return o, because(unix.EINVAL, "rate %g: want up to %g requests in a second", o.Rate, rateMost)
+	case o.Rate > 0 && o.Rate*o.Limit.Seconds() < tripsLeast:
+		return o, because(unix.EINVAL, "rate %g: want %d requests at least within the limit of %v; give a longer Limit", o.Rate, tripsLeast, o.Limit)
 	case o.Measure < MeasureRoundTrips || o.Measure > MeasureBoth:
 		return o, because(unix.EINVAL, "measure %d: want MeasureRoundTrips, MeasureThroughput or MeasureBoth", o.Measure)
 	case o.Rate > 0 && o.Measure != MeasureRoundTrips:

@@ -29,12 +29,16 @@ type subject struct {
 	sums    uses
 	totals  struct{ trips, warmUp, unsteady, late int }
 	beside  time.Duration // what a round takes beside the trips that count, at least
+	known   string        // its name beside others with the same label; "": the label will do
 	failed  bool          // it is left out, and a note says why
 	clock   float64       // what reading it takes
 }
 
 // label names the subject in notes and errors.
 func (s *subject) label() string {
+	if s.known != "" {
+		return s.known
+	}
 	if s.style == "" {
 		return s.name
 	}
@@ -74,7 +78,19 @@ func (b *benchRun) addAll() error {
 	case len(b.subjects) == 0:
 		return because(unix.EINVAL, "nothing is left to measure: %v", b.notes)
 	}
+	b.nameApart()
 	return nil
+}
+
+// nameApart gives subjects names that tell them apart: with the size, the processors, or what is measured, where these differ.
+func (b *benchRun) nameApart() {
+	t := &BenchTable{rows: b.rows}
+	for _, s := range b.subjects {
+		s.known = t.name(s.row)
+		if s.oneWay && b.options.Measure == MeasureBoth {
+			s.known += ", throughput"
+		}
+	}
 }
 
 // addMeans adds a row for a mechanism, unless it cannot be measured so.

@@ -163,6 +163,7 @@ func TestBenchErrors(t *testing.T) {
 		{"rounds", bench(ipclab.BenchOptions{Rounds: -1}), unix.EINVAL, "Bench: -1 rounds: want 1 to "},
 		{"limit", bench(ipclab.BenchOptions{Limit: time.Hour}), unix.EINVAL, "Bench: limit 1h0m0s: want up to 10m0s"},
 		{"rate", bench(ipclab.BenchOptions{Rate: -3}), unix.EINVAL, "Bench: rate -3: "},
+		{"rate too low for the limit", bench(ipclab.BenchOptions{Rate: 0.1, Limit: time.Second}), unix.EINVAL, "Bench: rate 0.1: want 5 requests at least within the limit of 1s"},
 		{"rate of throughput", bench(ipclab.BenchOptions{Rate: 3, Measure: ipclab.MeasureBoth}), unix.EINVAL, "Bench: a rate is for round trips"},
 		{"too many", bench(ipclab.BenchOptions{Sizes: make200()}), unix.EINVAL, "rows; want 400 at most"},
 		{"options", last(ipclab.Bench(short, short)), unix.EINVAL, "Bench: options are given 2 times"},
@@ -171,6 +172,8 @@ func TestBenchErrors(t *testing.T) {
 		{"hierarchy", last(ipclab.Hierarchy(ipclab.BenchOptions{Measure: ipclab.MeasureThroughput})), unix.EINVAL, "Hierarchy: the hierarchy is of round trips"},
 		{"client fails", last(ipclab.BenchOf("x", func() error { return io.ErrClosedPipe }, forever, ample)), nil, "Bench: x: client: round trip 1: io: read/write on closed pipe"},
 		{"server fails", last(ipclab.BenchOf("x", forever, func() error { return unix.EPIPE }, ample)), unix.EPIPE, "Bench: x: server: broken pipe"},
+		{"client exits", last(ipclab.BenchOf("x", func() error { unix.Exit(0); return nil }, forever, ample)), nil, "Bench: x: client: exited with status 0 before it had made all round trips"},
+		{"server exits", last(ipclab.BenchOf("x", forever, func() error { unix.Exit(0); return nil }, ample)), nil, "Bench: x: server: exited with status 0 before it had made all round trips"},
 		{"no answer", last(ipclab.BenchOf("x", forever, forever, short)), unix.ETIMEDOUT, "Bench: x: a round trip did not come back within 300ms"},
 		{"interrupted", last(ipclab.BenchOf("x", func() error { unix.Kill(os.Getpid(), unix.SIGINT); select {} }, forever, ample)), unix.EINTR, "Bench: x: interrupted"},
 	} {

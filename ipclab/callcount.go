@@ -18,6 +18,7 @@ import (
 type callCount struct {
 	program map[string]float64 // by name: those that the work asks for
 	runtime map[string]float64 // by name: those that the Go runtime of the children makes for itself meanwhile
+	chance  []string           // calls that it makes as often as it happens to
 	note    string             // how they were counted
 }
 
@@ -128,7 +129,9 @@ func (c callCounter) each(run func(n int) error) (counted callCount, failed, err
 		return out
 	}
 	note := fmt.Sprintf("System calls were counted in two runs of %d and %d of their own, %s.", c.short, c.long, c.note)
-	return callCount{per(tallies[0].program, tallies[1].program), per(tallies[0].runtime, tallies[1].runtime), note}, nil, nil
+	short, long := tallies[0], tallies[1]
+	return callCount{program: per(short.program, long.program), runtime: per(short.runtime, long.runtime),
+		chance: byChance(short.program, long.program, c.short), note: note}, nil, nil
 }
 
 // tallyByPerf counts the calls of the children that run forks, by tracepoints.

@@ -118,7 +118,21 @@ func TestRowsThatWereNotCountedAreNamedOnce(t *testing.T) {
 func TestCallsByChanceAreNamed(t *testing.T) {
 	short := map[string]int{"pwrite64": 40, "pread64": 900, "sched_yield": 3, "read": 7}
 	long := map[string]int{"pwrite64": 140, "pread64": 500, "read": 7}
-	if got := byChance(short, long); !slices.Equal(got, []string{"pread64"}) {
+	if got := byChance(short, long, togetherShort); !slices.Equal(got, []string{"pread64"}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// So it is where each piece of work is counted by itself.
+func TestCallsByChanceAreKnownWhereOneIsCountedByItself(t *testing.T) {
+	runs := []map[string]int{{"pread64": 900, "pwrite64": 20}, {"pread64": 400, "pwrite64": 70}}
+	c := callCounter{short: 20, long: 70, count: func(func()) (callTally, error) {
+		tally := callTally{program: runs[0], runtime: map[string]int{}}
+		runs = runs[1:]
+		return tally, nil
+	}}
+	counted, failed, err := c.each(nil)
+	if failed != nil || err != nil || !maps.Equal(counted.program, map[string]float64{"pwrite64": 1}) || !slices.Equal(counted.chance, []string{"pread64"}) {
+		t.Errorf("%+v, %v, %v", counted, failed, err)
 	}
 }

@@ -114,8 +114,12 @@ func (x *exchange) await(client, server *child) error {
 			if !ended {
 				continue
 			}
-			if status.ExitCode() != 0 {
-				return x.failure(c, server, status)
+			r := clientRole
+			if c == server {
+				r = serverRole
+			}
+			if status.ExitCode() != 0 || !x.report.finished(r) {
+				return x.failure(r, status)
 			}
 			running = slices.Delete(running, i, i+1)
 			break
@@ -132,12 +136,13 @@ func (x *exchange) await(client, server *child) error {
 }
 
 // failure is the error of a process that ended with status.
-func (x *exchange) failure(c, server *child, status Status) error {
-	r := clientRole
-	if c == server || x.report.failed(serverRole) { // a server that fails explains why its client does
+func (x *exchange) failure(r role, status Status) error {
+	if x.report.failed(serverRole) { // a server that fails explains why its client does
 		r = serverRole
 	}
 	switch {
+	case status.ExitCode() == 0 && !x.report.failed(r):
+		return fmt.Errorf("%s: %v before it had made all round trips", r, status)
 	case status.Signaled() && status.Signal() == unix.SIGINT:
 		return because(unix.EINTR, "interrupted")
 	case status.Signaled() || status.ExitCode() != 1:

@@ -43,6 +43,7 @@ func (x *exchange) part(r role, work func(party)) {
 		unix.Exit(1)
 	}
 	work(p)
+	x.report.finish(r)
 	unix.Exit(0)
 }
 

@@ -27,6 +27,7 @@ func (r role) String() string { return [...]string{"client", "server"}[r] }
 //	64    double words: what the client found out, by the constants foundX
 //	192   one block each of client and server:
 //	      0   double words: trips, voluntary and involuntary context switches and page faults meanwhile
+//	      32  double word: 1 if it has done all
 //	      40  words: errno and length of the text of a failure
 //	      48  the text
 //	1024  double words: the samples in nanoseconds
@@ -45,6 +46,7 @@ const (
 	roleVoluntary = 8
 	roleInvolunt  = 16
 	roleFaults    = 24
+	roleFinished  = 32
 	roleErrno     = 40
 	roleLength    = 44
 	roleText      = 48
@@ -146,6 +148,12 @@ func (r *report) used(who role) uses {
 func (u uses) add(v uses) uses {
 	return uses{u.voluntary + v.voluntary, u.involuntary + v.involuntary, u.faults + v.faults}
 }
+
+// finish records that a process has done all, and is about to end.
+func (r *report) finish(who role) { r.memory.Store64(block(who)+roleFinished, 1) }
+
+// finished reports whether a process has done all. One that has not, and ended, was ended by a function of the user's.
+func (r *report) finished(who role) bool { return r.memory.Load64(block(who)+roleFinished) == 1 }
 
 // fail records why a process gives up.
 func (r *report) fail(who role, err error) {

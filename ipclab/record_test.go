@@ -219,6 +219,8 @@ func TestRecordErrors(t *testing.T) {
 		"no function":          {e.Run(nil, nil), unix.EINVAL, "no function"},
 		"no repetitions":       {e.Sweep(ipclab.Space{}, 0, fine), unix.EINVAL, "1 or more"},
 		"no values":            {e.Sweep(ipclab.Space{"x": {}}, 1, fine), unix.EINVAL, `"x" has no values`},
+		"far too many runs":    {e.Sweep(ipclab.Space{"x": {1, 2}}, math.MaxInt, fine), unix.EINVAL, "more than"},
+		"too many repetitions": {e.Sweep(ipclab.Space{}, math.MaxInt, fine), unix.EINVAL, "more than"},
 		"too many runs":        {e.Sweep(ipclab.Space{"x": {1, 2}}, 1e6, fine), unix.EINVAL, "more than"},
 		"things of two kinds":  {last(ipclab.Compare(e, []float64{1})), unix.EINVAL, "cannot be compared"},
 		"two units":            {last(ipclab.Compare([]time.Duration{1}, []float64{1})), unix.EINVAL, "the other"},

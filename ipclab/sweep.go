@@ -61,8 +61,11 @@ func combine(space Space, repetitions int) ([]map[string]any, error) {
 	invalid := func(format string, args ...any) error {
 		return &Error{Call: "Sweep", Err: because(unix.EINVAL, format, args...)}
 	}
-	if repetitions < 1 {
+	switch {
+	case repetitions < 1:
 		return nil, invalid("%d repetitions are asked for; want 1 or more", repetitions)
+	case repetitions > sweepMost: // or what is multiplied below may overflow
+		return nil, invalid("these are more than %d runs", sweepMost)
 	}
 	var names []string
 	count := repetitions

@@ -133,7 +133,7 @@ func (n number) text(decimals int) string {
 	switch {
 	case !n.rounded:
 		return n.exact
-	case n.float != 0 && math.Abs(n.float) >= 1e15:
+	case n.float != 0 && (math.Abs(n.float) >= 1e15 || math.Abs(n.float) < 1e-9):
 		return strconv.FormatFloat(n.float, 'g', 4, 64)
 	}
 	return strconv.FormatFloat(n.float, 'f', decimals, 64)
@@ -146,7 +146,7 @@ func decimals(numbers []number) (places int, even bool) {
 	least, most, exact := math.Inf(1), 0.0, 0
 	for _, n := range numbers {
 		f := math.Abs(n.float)
-		if !n.rounded || f == 0 || math.IsNaN(f) || math.IsInf(f, 0) {
+		if !n.rounded || f < 1e-9 || math.IsNaN(f) || math.IsInf(f, 0) {
 			continue
 		}
 		least, most = min(least, f), max(most, f)

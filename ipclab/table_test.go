@@ -65,6 +65,7 @@ func TestTableNumbers(t *testing.T) {
 		{"whole floats", []any{2.0, 3.0}, []string{"2", "3"}},
 		{"not a number", []any{math.NaN(), math.Inf(1), 0.25}, []string{"NaN", "+Inf", "0.25"}},
 		{"huge", []any{1e300, 1.0}, []string{"1e+300", "1"}},
+		{"next to nothing", []any{1.5e-300, 0.0, 0.25, -2e-10}, []string{"1.5e-300", "0.00", "0.25", "-2e-10"}},
 		{"integers", []any{int8(-1), uint64(math.MaxUint64)}, []string{"-1", "18446744073709551615"}},
 		{"durations without unit", []any{1500 * time.Nanosecond, 2 * time.Millisecond}, []string{"1.5", "2000.0"}},
 		{"mixed with text", []any{1.5, "a"}, []string{"1.5", "a"}},

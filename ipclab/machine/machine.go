@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -41,7 +42,34 @@ func Read() Facts {
 	if build, ok := debug.ReadBuildInfo(); ok {
 		f.Ipclab, f.Commit = version(build)
 	}
+	if built != "" {
+		f.Ipclab = built
+	}
+	if f.Commit == "" {
+		f.Commit = described(built)
+	}
 	return f
+}
+
+// built is what Built was told.
+var built string
+
+// Built says which version this program is, as git describe names it. Its main function calls it first: what the linker was
+// told is known there alone, and Go does not put the commit into each binary (see go help buildvcs).
+func Built(version string) { built = version }
+
+var commit = regexp.MustCompile(`(?:^|-g)([0-9a-f]{7,40})(-dirty)?$`)
+
+// described returns the commit that git describe named, with "+" if the source was changed; "" if it named none.
+func described(version string) string {
+	found := commit.FindStringSubmatch(version)
+	switch {
+	case found == nil:
+		return ""
+	case found[2] != "":
+		return found[1] + "+"
+	}
+	return found[1]
 }
 
 func system() (name string, memoryMiB int) {
@@ -99,17 +127,17 @@ func virtualization(info []byte, hypervisor, vendor string) string {
 	return "none seen"
 }
 
-func version(build *debug.BuildInfo) (name, commit string) {
+func version(build *debug.BuildInfo) (name, revision string) {
 	name = build.Main.Version
 	for _, s := range build.Settings {
 		switch s.Key {
 		case "vcs.revision":
-			commit = s.Value[:min(len(s.Value), 12)] + commit
+			revision = s.Value[:min(len(s.Value), 12)] + revision
 		case "vcs.modified":
 			if changed, _ := strconv.ParseBool(s.Value); changed {
-				commit += "+"
+				revision += "+"
 			}
 		}
 	}
-	return name, commit
+	return name, revision
 }

@@ -60,9 +60,28 @@ type Run struct {
 
 // Values are what was measured of one metric.
 type Values struct {
-	Metric string    `json:"metric"`
-	Unit   string    `json:"unit"`
-	Values []float64 `json:"values"`
+	Metric string  `json:"metric"`
+	Unit   string  `json:"unit"`
+	Values Numbers `json:"values"`
+}
+
+// Numbers are what was measured, all of them finite.
+type Numbers []float64
+
+// UnmarshalJSON reads a list of numbers. Other programs write null for what is not a number, which package json takes for 0.
+func (n *Numbers) UnmarshalJSON(text []byte) error {
+	var list []*float64
+	if err := json.Unmarshal(text, &list); err != nil {
+		return err
+	}
+	*n = make(Numbers, len(list))
+	for i, v := range list {
+		if v == nil {
+			return fmt.Errorf("value %d of %d is null, not a number", i+1, len(list))
+		}
+		(*n)[i] = *v
+	}
+	return nil
 }
 
 // A Table is a table that a run has made.
@@ -79,7 +98,11 @@ func Parse(text []byte) (*File, error) {
 	d.UseNumber()
 	var f File
 	if err := d.Decode(&f); err != nil {
-		return nil, fmt.Errorf("it is no record of an experiment: %w", err)
+		return nil, fmt.Errorf("it is no record of an experiment, or a damaged one: %w", err)
+	}
+	end := d.InputOffset()
+	if _, err := d.Token(); err != io.EOF { // it would be gone when the record is written again
+		return nil, fmt.Errorf("there is something behind the record, from byte %d on", end)
 	}
 	if f.Schema != Schema {
 		return nil, fmt.Errorf("its schema is %q, not %q", f.Schema, Schema)

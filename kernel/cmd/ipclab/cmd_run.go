@@ -167,19 +167,12 @@ func writable(path string) error {
 	return os.NewSyscallError("access "+dir, unix.Access(dir, unix.W_OK))
 }
 
-// provenance is what a notebook says about the machine on which it was run.
-func provenance() machine.Facts {
-	f := machine.Read()
-	f.Ipclab = version
-	return f
-}
-
 func (o *runOptions) runOne(ctx context.Context, path string, n *notebook.Notebook, options execute.Options) error {
 	options.Name, options.Dir = path, filepath.Dir(path)
 	begun := time.Now()
 	runErr := execute.Run(ctx, n, options)
 	if o.provenance {
-		if err := n.SetProvenance(begun, provenance()); err != nil {
+		if err := n.SetProvenance(begun, machine.Read()); err != nil {
 			return err
 		}
 	}

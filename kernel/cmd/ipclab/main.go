@@ -16,6 +16,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"ipclab/ipclab/machine"
 )
 
 const (
@@ -48,6 +50,7 @@ func main() { os.Exit(run(os.Args[1:])) }
 
 // run runs the subcommand that args name and returns the exit status.
 func run(args []string) int {
+	machine.Built(version)
 	root := newRoot()
 	root.SetArgs(args)
 	return report(root.ExecuteC())
