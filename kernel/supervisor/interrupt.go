@@ -80,6 +80,9 @@ func (s *Supervisor) escalate(r *run) {
 		case <-kill:
 			r.endChildren(unix.SIGKILL)
 		case <-limit:
+			if r.in.hasEnded() {
+				return
+			}
 			s.mu.Lock()
 			r.killed = true
 			s.mu.Unlock()
