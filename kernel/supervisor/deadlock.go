@@ -46,6 +46,9 @@ func (s *Supervisor) watchDeadlock(r *run) {
 			asleep++
 		}
 		if before = now; asleep == deadlockLooks {
+			if r.in.hasEnded() { // and is asleep between two cells
+				return
+			}
 			s.mu.Lock()
 			r.deadlock = !r.interrupted
 			s.mu.Unlock()

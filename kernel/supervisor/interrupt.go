@@ -82,6 +82,9 @@ func (s *Supervisor) escalate(r *run) {
 		case <-kill:
 			r.killChildren()
 		case <-limit:
+			if r.in.hasEnded() {
+				return
+			}
 			s.mu.Lock()
 			r.killed = true
 			s.mu.Unlock()
