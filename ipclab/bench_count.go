@@ -40,7 +40,6 @@ func (b *benchRun) count(p *benchProgress) error {
 		if errors.Is(works[i].err, unix.EINTR) {
 			return works[i].err
 		}
-		s.row.Chance = works[i].chance
 		b.keepCount(s, works[i].counted, works[i].err)
 	}
 	return nil
@@ -110,6 +109,7 @@ func (b *benchRun) keepCount(s *subject, calls callCount, err error) {
 		b.note("The system calls of %s were not counted: %v.", s.label(), err)
 	case calls.program != nil:
 		s.row.Calls, s.row.RuntimeCalls = perMessage(calls.program, s.oneWay), perMessage(calls.runtime, s.oneWay)
+		s.row.Chance = calls.chance
 		s.leaveOutChance()
 		b.noteOnce("%s", calls.note)
 	}

@@ -19,6 +19,7 @@ type callCount struct {
 	program map[string]float64 // by name: those that the work asks for
 	runtime map[string]float64 // by name: those that the Go runtime of the children makes for itself meanwhile
 	note    string             // how they were counted
+	chance  []string           // calls that the work makes as often as it happens to
 }
 
 // notes says how the calls of a round trip were counted, and what there was beside them if that is not next to nothing: the
@@ -128,7 +129,8 @@ func (c callCounter) each(run func(n int) error) (counted callCount, failed, err
 		return out
 	}
 	note := fmt.Sprintf("System calls were counted in two runs of %d and %d of their own, %s.", c.short, c.long, c.note)
-	return callCount{per(tallies[0].program, tallies[1].program), per(tallies[0].runtime, tallies[1].runtime), note}, nil, nil
+	short, long := tallies[0], tallies[1]
+	return callCount{per(short.program, long.program), per(short.runtime, long.runtime), note, byChance(short.program, long.program, c.short)}, nil, nil
 }
 
 // tallyByPerf counts the calls of the children that run forks, by tracepoints.

@@ -121,7 +121,21 @@ func TestRowsThatWereNotCountedAreNamedOnce(t *testing.T) {
 func TestCallsByChanceAreNamed(t *testing.T) {
 	short := map[string]int{"pwrite64": 40, "pread64": 900, "sched_yield": 3, "read": 7}
 	long := map[string]int{"pwrite64": 140, "pread64": 500, "read": 7}
-	if got := byChance(short, long); !slices.Equal(got, []string{"pread64"}) {
+	if got := byChance(short, long, 20); !slices.Equal(got, []string{"pread64"}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// So they are where the runs are counted each by itself, as they are where together they make too many calls for one recording.
+func TestCallsByChanceAreNamedInEachWay(t *testing.T) {
+	numbers := map[int]int{5: 900, 10: 500}
+	var asked int
+	counter := callCounter{5, 10, func(run func()) (callTally, error) {
+		run()
+		return callTally{program: map[string]int{"pread64": numbers[asked], "pwrite64": asked}}, nil
+	}, ""}
+	counted, failed, err := counter.each(func(n int) error { asked = n; return nil })
+	if failed != nil || err != nil || !slices.Equal(counted.chance, []string{"pread64"}) || !maps.Equal(counted.program, map[string]float64{"pwrite64": 1}) {
+		t.Errorf("%+v, %v, %v", counted, failed, err)
 	}
 }

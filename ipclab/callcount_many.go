@@ -14,8 +14,7 @@ import (
 type callWork struct {
 	run     func(n int) (pids []int, err error) // does it n times, in children with these numbers
 	counted callCount
-	chance  []string // calls that it makes as often as it happens to
-	err     error    // of run
+	err     error // of run
 }
 
 // The lengths of the two runs of each, where many are counted together: the memory for what is recorded has to do for all.
@@ -65,8 +64,8 @@ func countTogether(works []*callWork, more func(i int) bool) error {
 	for i, w := range works {
 		short, long := tallies[0][i], tallies[1][i]
 		if w.err == nil && long.program != nil {
-			w.counted = callCount{each(short.program, long.program), each(short.runtime, long.runtime), note}
-			w.chance = byChance(short.program, long.program)
+			w.counted = callCount{each(short.program, long.program), each(short.runtime, long.runtime), note,
+				byChance(short.program, long.program, togetherShort)}
 		}
 	}
 	return nil
@@ -83,11 +82,12 @@ func each(short, long map[string]int) map[string]float64 {
 	return out
 }
 
-// byChance names the calls of which the short run made more than the long one, as who looks again and again until something
-// is there does: how many there are for a trip cannot be told. Fewer than one a trip belong to the beginning or the end.
-func byChance(short, long map[string]int) (names []string) {
+// byChance names the calls of which the short run, of so many trips, made more than the long one, as who looks again and again
+// until something is there does: how many there are for a trip cannot be told. Fewer than one a trip belong to the beginning or
+// the end.
+func byChance(short, long map[string]int, trips int) (names []string) {
 	for name, n := range short {
-		if n >= togetherShort && n > long[name] {
+		if n >= trips && n > long[name] {
 			names = append(names, name)
 		}
 	}
