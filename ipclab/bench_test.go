@@ -17,7 +17,7 @@ import (
 	"ipclab/ipclab/mime"
 )
 
-// few is enough to see that something works.
+// few is enough to see that something works. It ends after two rounds: a limit of a minute is for a busy machine.
 func few(o ipclab.BenchOptions) ipclab.BenchOptions {
 	o.Rounds, o.Precision = 2, 0.5
 	if o.Limit == 0 {
@@ -107,7 +107,7 @@ func TestBenchOfEachMechanism(t *testing.T) {
 
 func TestBenchCountsCallsExactly(t *testing.T) {
 	b, err := ipclab.Bench(few(ipclab.BenchOptions{Mechanisms: []string{"pipe", "eventfd", "stream", "spin"}, Styles: []ipclab.BenchStyle{ipclab.RawStyle},
-		Limit: 10 * time.Second}))
+		Limit: time.Minute}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestBenchCountsCallsExactly(t *testing.T) {
 
 func TestBenchSizesAndPlacements(t *testing.T) {
 	b, err := ipclab.Bench(few(ipclab.BenchOptions{Mechanisms: []string{"pipe", "datagram", "eventfd"}, Styles: []ipclab.BenchStyle{ipclab.RawStyle},
-		Sizes: []int{1, 1 << 20}, Placements: []ipclab.Placement{ipclab.SameCPU, ipclab.AnyCPU}, Uncounted: true, Limit: 5 * time.Second}))
+		Sizes: []int{1, 1 << 20}, Placements: []ipclab.Placement{ipclab.SameCPU, ipclab.AnyCPU}, Uncounted: true, Limit: time.Minute}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +193,7 @@ func make200() (sizes []int) {
 }
 
 func TestBenchShows(t *testing.T) {
-	b, err := ipclab.Bench(few(ipclab.BenchOptions{Mechanisms: []string{"pipe", "futex"}, Measure: ipclab.MeasureBoth}))
+	b, err := ipclab.Bench(few(ipclab.BenchOptions{Mechanisms: []string{"pipe", "futex"}, Measure: ipclab.MeasureBoth, Limit: 3 * time.Second}))
 	if err != nil {
 		t.Fatal(err)
 	}

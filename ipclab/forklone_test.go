@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ipclab/ipclab"
+	"ipclab/runtime/fork"
 )
 
 func init() { helpers["measurements at once"] = measurementsAtOnce }
@@ -64,6 +65,29 @@ func TestMeasureInAChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if status, err := child.Wait(); err != nil || status.ExitCode() != 0 {
+		t.Errorf("the child %v, %v", status, err)
+	}
+}
+
+// A goroutine that was about to fork when the process was copied does not fork in the copy too.
+func TestAGoroutineForksWhereItWasAsked(t *testing.T) {
+	copies := fork.Copies()
+	child := spawn(t, func() {
+		made := make(chan int)
+		go func() {
+			pid, _ := fork.ForkOnlyWhere(copies)
+			made <- pid
+		}()
+		select {
+		case <-made:
+			os.Exit(3)
+		case <-time.After(50 * time.Millisecond): // it would have forked by now
+		}
+		if fork.Copies() != copies+1 {
+			os.Exit(4)
+		}
+	})
 	if status, err := child.Wait(); err != nil || status.ExitCode() != 0 {
 		t.Errorf("the child %v, %v", status, err)
 	}

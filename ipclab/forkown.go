@@ -15,22 +15,23 @@ import (
 // forkOwn forks a process for which the package itself waits, so that no Wait of the user's sees it. Like those of Fork
 // it counts among the processes that are allowed. It returns nil in the child.
 func forkOwn() (*child, error) {
+	copies := fork.Copies()
 	stayIfLone()
-	c, err := forkAdmitted()
+	c, err := forkAdmitted(copies)
 	if c == nil && err == nil {
 		notLone()
 	}
 	return c, err
 }
 
-// forkAdmitted forks it, if there may be one more.
-func forkAdmitted() (*child, error) {
+// forkAdmitted forks it, if there may be one more, and only in the process that was asked: not in a copy of it.
+func forkAdmitted(copies uint32) (*child, error) {
 	owner := os.Getpid()
 	experiment.fix()
 	if err := bounds.Admit(); err != nil {
 		return nil, &Error{Call: "fork", Err: err}
 	}
-	pid, err := fork.Fork()
+	pid, err := fork.ForkOnlyWhere(copies)
 	if err != nil {
 		bounds.Withdraw()
 		return nil, &Error{Call: "fork", Err: err}

@@ -37,7 +37,15 @@ func Init() error { return initialize() }
 //     clone(2).
 //
 // The caller has to wait for the child, for instance with syscall.Wait4.
-func Fork() (pid int, err error) { return forkProcess() }
+func Fork() (pid int, err error) { return forkProcess(copies()) }
+
+// Copies returns how many times copies were made of copies until there was this process: in a child it is one more than in
+// its parent.
+func Copies() uint32 { return copies() }
+
+// ForkOnlyWhere is Fork for a goroutine that is to fork only where it asked for Copies. In a child that was made since then
+// it stays in ForkOnlyWhere, as it does in Fork if it was there when the child was made.
+func ForkOnlyWhere(copies uint32) (pid int, err error) { return forkProcess(copies) }
 
 // InChild reports whether Fork made this process. It is true before any goroutine of the child runs.
 func InChild() bool { return copied() }

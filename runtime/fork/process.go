@@ -70,16 +70,15 @@ func checkCount() error {
 	return last
 }
 
-// forkProcess is Fork.
-func forkProcess() (int, error) {
+// forkProcess is Fork for a goroutine that is to fork where there were so many copies.
+func forkProcess(generation uint32) (int, error) {
 	if err := usable(); err != nil {
 		return -1, err
 	}
 	callAll(&process.before)
-	generation := atomic.LoadUint32(&work.generation)
 	err := takeTurn()
 	if atomic.LoadUint32(&work.generation) != generation {
-		// The process was copied while this goroutine waited: this is its copy, in a child of another
+		// The process was copied while this goroutine waited, or before: this is its copy, in a child of another
 		// goroutine's Fork. There it must not fork as well, nor return.
 		if err == nil {
 			giveTurn()
@@ -115,7 +114,9 @@ func takeTurn() error {
 
 func giveTurn() { <-process.turn }
 
-func copied() bool { return atomic.LoadUint32(&work.generation) > 0 }
+func copied() bool { return copies() > 0 }
+
+func copies() uint32 { return atomic.LoadUint32(&work.generation) }
 
 func beforeFork(f func()) { addTo(&process.before, f) }
 

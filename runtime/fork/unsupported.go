@@ -10,7 +10,9 @@ import (
 
 func initialize() error { return unsupported() }
 
-func forkProcess() (int, error) { return -1, unsupported() }
+func forkProcess(uint32) (int, error) { return -1, unsupported() }
+
+func copies() uint32 { return 0 }
 
 func unsupported() error {
 	return fmt.Errorf("%w: it needs Linux on amd64 or arm64 and a build with CGO_ENABLED=0 (this is %s/%s)",
