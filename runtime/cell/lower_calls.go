@@ -163,6 +163,10 @@ func (e *emitter) builtin(fun ast.Expr, x *ast.CallExpr) string {
 		return "panic(" + e.panicValue(x.Args[0]) + ")"
 	case "recover":
 		return e.l.dyn() + ".Recover()"
+	case "print":
+		if len(x.Args) > 1 { // between two numbers the interpreter's has a space
+			return e.l.dyn() + ".BuiltinPrint(" + e.list(x.Args, anyType) + ")"
+		}
 	case "delete":
 		m, _ := e.typeOf(x.Args[0]).Underlying().(*types.Map)
 		if m == nil {
@@ -241,7 +245,7 @@ func (e *emitter) clear(x *ast.CallExpr) string {
 	t := e.typeOf(x.Args[0])
 	ts := e.typ(t)
 	helper := e.l.helper("clear "+ts, func(fn string) string {
-		body := "for k := range m { delete(m, k) }"
+		body := e.l.dyn() + ".ClearMap(m)"
 		if s, ok := t.Underlying().(*types.Slice); ok {
 			body = fmt.Sprintf("var zero %s; for i := 0; i < len(m); i++ { m[i] = zero }", e.typ(s.Elem()))
 		}

@@ -139,19 +139,16 @@ func (e *emitter) composite(x *ast.CompositeLit) string {
 	if p, ok := t.Underlying().(*types.Pointer); ok && x.Type == nil {
 		t, amp = p.Elem(), "&"
 	}
-	var b strings.Builder
-	b.WriteString(amp + e.typ(t) + "{")
+	var elements []string
 	for i, el := range x.Elts {
-		if i > 0 {
-			b.WriteString(", ")
+		if text := e.element(t, i, el); text != "" {
+			elements = append(elements, text)
 		}
-		b.WriteString(e.element(t, i, el))
 	}
-	b.WriteString("}")
-	return b.String()
+	return amp + e.typ(t) + "{" + strings.Join(elements, ", ") + "}"
 }
 
-// element writes one element of a composite literal of type t.
+// element writes one element of a composite literal of type t, "" for a blank field.
 func (e *emitter) element(t types.Type, i int, el ast.Expr) string {
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
@@ -161,6 +158,9 @@ func (e *emitter) element(t types.Type, i int, el ast.Expr) string {
 				return "nil"
 			}
 			return f.Name() + ": " + e.expr(kv.Value, e.concrete(f.Type()))
+		}
+		if u.Field(i).Name() == "_" {
+			return ""
 		}
 		return u.Field(i).Name() + ": " + e.expr(el, e.concrete(u.Field(i).Type()))
 	case *types.Map:

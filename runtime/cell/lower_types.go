@@ -156,7 +156,7 @@ func (e *emitter) taggedStruct(t *types.Struct, id string) string {
 		if i > 0 {
 			b.WriteString("; ")
 		}
-		b.WriteString(f.Name() + " " + e.typ(f.Type()))
+		b.WriteString(fieldName(f, i) + " " + e.typ(f.Type()))
 		tag := t.Tag(i)
 		if !f.Exported() {
 			tag = `json:"-" xml:"-" ` + dyn.FieldKey + `:"` + f.Name() + `"`
@@ -173,6 +173,14 @@ func (e *emitter) taggedStruct(t *types.Struct, id string) string {
 	}
 	b.WriteString("}")
 	return b.String()
+}
+
+// fieldName is what a field is called. The interpreter wants names that differ.
+func fieldName(f *types.Var, i int) string {
+	if f.Name() == "_" && i > 0 {
+		return "_" + mark + strconv.Itoa(i)
+	}
+	return f.Name()
 }
 
 // interfaceType writes an interface type of cells: the interpreter has them all

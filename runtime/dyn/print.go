@@ -3,6 +3,7 @@ package dyn
 import (
 	"fmt"
 	"io"
+	"os"
 	"reflect"
 	"strconv"
 	"strings"
@@ -16,6 +17,15 @@ func all(args []any) []any {
 		out[i] = Show(a)
 	}
 	return out
+}
+
+// BuiltinPrint is the predeclared function print.
+func BuiltinPrint(a ...any) {
+	var b strings.Builder
+	for _, x := range a {
+		fmt.Fprint(&b, Raw(x))
+	}
+	os.Stderr.WriteString(b.String())
 }
 
 // Print is fmt.Print.
