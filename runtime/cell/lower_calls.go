@@ -122,7 +122,7 @@ func (e *emitter) conversion(t types.Type, x *ast.CallExpr) string {
 		arg = "nil"
 	}
 	if types.IsInterface(e.concrete(t)) {
-		arg = e.expr(x.Args[0], t)
+		return e.asInterface(t, e.expr(x.Args[0], t))
 	}
 	return converter(e.typ(t)) + "(" + arg + ")"
 }
@@ -163,16 +163,16 @@ func (e *emitter) builtin(fun ast.Expr, x *ast.CallExpr) string {
 		return "panic(" + e.panicValue(x.Args[0]) + ")"
 	case "recover":
 		return e.l.dyn() + ".Recover()"
-	case "print":
-		if len(x.Args) > 1 { // between two numbers the interpreter's has a space
-			return e.l.dyn() + ".BuiltinPrint(" + e.list(x.Args, anyType) + ")"
-		}
+	case "print", "println":
+		// The interpreter's print has spaces, and both print one result of a call.
+		function := map[string]string{"print": ".BuiltinPrint(", "println": ".BuiltinPrintln("}[name]
+		return e.l.dyn() + function + e.list(x.Args, anyType) + ")"
 	case "delete":
 		m, _ := e.typeOf(x.Args[0]).Underlying().(*types.Map)
 		if m == nil {
 			return "nil"
 		}
-		return "delete(" + e.expr(x.Args[0], nil) + ", " + e.expr(x.Args[1], m.Key()) + ")"
+		return "delete(" + e.expr(x.Args[0], nil) + ", " + e.key(x.Args[1], m.Key()) + ")"
 	}
 	return name + "(" + e.list(x.Args, nil) + ")"
 }

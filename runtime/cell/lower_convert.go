@@ -33,6 +33,16 @@ func (e *emitter) adapt(x string, from, to types.Type) string {
 	return x
 }
 
+// asInterface writes the conversion of a value that is none yet to an interface
+// type. Among operands of && and || the interpreter loses its way in one, and ends
+// the function.
+func (e *emitter) asInterface(t types.Type, x string) string {
+	if ts := e.typ(t); !e.logical || ts != "interface{}" {
+		return ts + "(" + x + ")"
+	}
+	return e.l.dyn() + ".Any(" + x + ")"
+}
+
 // box writes a value as an interface value.
 func (e *emitter) box(x string, t types.Type) string {
 	if e.boxed(t) {

@@ -19,7 +19,7 @@ func (e *emitter) expr(x ast.Expr, want types.Type) string {
 	text := e.value(x, want)
 	adapted := e.adapt(text, e.typeOf(x), want)
 	if adapted == text && want != nil && types.IsInterface(e.concrete(want)) && e.computes(x) {
-		adapted = e.typ(want) + "(" + text + ")"
+		adapted = e.asInterface(want, text)
 	}
 	return e.place(x) + adapted
 }
@@ -165,7 +165,7 @@ func (e *emitter) element(t types.Type, i int, el ast.Expr) string {
 		return u.Field(i).Name() + ": " + e.expr(el, e.concrete(u.Field(i).Type()))
 	case *types.Map:
 		kv := el.(*ast.KeyValueExpr)
-		return e.expr(kv.Key, u.Key()) + ": " + e.expr(kv.Value, u.Elem())
+		return e.key(kv.Key, u.Key()) + ": " + e.expr(kv.Value, u.Elem())
 	case *types.Slice:
 		return e.listElement(el, u.Elem())
 	case *types.Array:
@@ -237,7 +237,15 @@ func (e *emitter) indexText(x *ast.IndexExpr) string {
 	if m, ok := e.typeOf(x.X).Underlying().(*types.Map); ok {
 		key = m.Key()
 	}
-	return e.expr(x.Index, key)
+	return e.key(x.Index, key)
+}
+
+// key writes the key of a map. For nil the interpreter has to be told of what type.
+func (e *emitter) key(x ast.Expr, t types.Type) string {
+	if e.info.Types[x].IsNil() && !types.IsInterface(e.concrete(t)) {
+		return converter(e.typ(t)) + "(nil)"
+	}
+	return e.expr(x, t)
 }
 
 func (e *emitter) slice(x *ast.SliceExpr) string {
@@ -259,6 +267,11 @@ func (e *emitter) unary(x *ast.UnaryExpr) string {
 		if lit, ok := ast.Unparen(x.X).(*ast.CompositeLit); ok {
 			return "&" + e.composite(lit)
 		}
+		if i, ok := ast.Unparen(x.X).(*ast.IndexExpr); ok {
+			if _, pointer := e.typeOf(i.X).Underlying().(*types.Pointer); pointer {
+				return "&(*" + e.operand(i.X) + ")[" + e.indexText(i) + "]"
+			}
+		}
 		return address(e.operand(x.X))
 	}
 	return x.Op.String() + e.operandOf(x.X, nil)
@@ -277,6 +290,10 @@ func (e *emitter) operandOf(x ast.Expr, want types.Type) string {
 func (e *emitter) binary(x *ast.BinaryExpr) string {
 	if x.Op == token.SHL || x.Op == token.SHR {
 		return e.operandOf(x.X, nil) + " " + x.Op.String() + " " + e.shiftCount(x.Y)
+	}
+	if x.Op == token.LAND || x.Op == token.LOR {
+		defer func(outer bool) { e.logical = outer }(e.logical)
+		e.logical = true
 	}
 	right := e.typeOf(x.X)
 	if _, ok := right.Underlying().(*types.Struct); ok && !types.IsInterface(e.typeOf(x.Y)) {

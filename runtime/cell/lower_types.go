@@ -26,6 +26,7 @@ type emitter struct {
 	label    string // of the statement to come, "" if it has none
 	pos      token.Pos
 	apart    bool                    // the statement being written goes over several lines of the cell
+	logical  bool                    // an operand of && or || is being written
 	topLevel bool                    // := assigns, since the variables are the package's
 	renamed  map[types.Object]string // names of variables in the code being written
 }
@@ -38,6 +39,7 @@ func (l *lowering) emitter(info *types.Info) *emitter {
 func (e *emitter) sub(sig *types.Signature) *emitter {
 	s := *e
 	s.sig, s.outcome, s.deferred, s.exit, s.loops, s.label, s.topLevel = sig, nil, "", "", nil, "", false
+	s.logical = false
 	return &s
 }
 

@@ -28,6 +28,15 @@ func BuiltinPrint(a ...any) {
 	os.Stderr.WriteString(b.String())
 }
 
+// BuiltinPrintln is the predeclared function println.
+func BuiltinPrintln(a ...any) {
+	raw := make([]any, len(a))
+	for i, x := range a {
+		raw[i] = Raw(x)
+	}
+	os.Stderr.WriteString(fmt.Sprintln(raw...))
+}
+
 // Print is fmt.Print.
 func Print(a ...any) (int, error) { return fmt.Print(spaced(a)...) }
 
