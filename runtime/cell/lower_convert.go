@@ -33,11 +33,11 @@ func (e *emitter) adapt(x string, from, to types.Type) string {
 	return x
 }
 
-// asInterface writes the conversion of a value that is none yet to an interface
-// type. Among operands of && and || the interpreter loses its way in one, and ends
-// the function.
+// asInterface writes a conversion to an interface type. The interpreter loses its
+// way in one of a computed value among operands of && and || and in conditions, and
+// ends the function; nor can it compare one with nil.
 func (e *emitter) asInterface(t types.Type, x string) string {
-	if ts := e.typ(t); !e.logical || ts != "interface{}" {
+	if ts := e.typ(t); ts != "interface{}" {
 		return ts + "(" + x + ")"
 	}
 	return e.l.dyn() + ".Any(" + x + ")"
