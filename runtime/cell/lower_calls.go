@@ -122,7 +122,7 @@ func (e *emitter) conversion(t types.Type, x *ast.CallExpr) string {
 		arg = "nil"
 	}
 	if types.IsInterface(e.concrete(t)) {
-		return e.asInterface(t, e.expr(x.Args[0], t))
+		return e.toInterface(t, x.Args[0])
 	}
 	return converter(e.typ(t)) + "(" + arg + ")"
 }

@@ -133,12 +133,27 @@ func (e *emitter) operand(x ast.Expr) string {
 	return s
 }
 
-func (e *emitter) composite(x *ast.CompositeLit) string {
+func (e *emitter) composite(x *ast.CompositeLit) string { return e.compositeOf(x, "") }
+
+// compositeOf writes a composite literal, or with amp its address. Among operands of
+// && and || the interpreter loses its way in a struct or map, and ends the function:
+// there it is the result of a function.
+func (e *emitter) compositeOf(x *ast.CompositeLit, amp string) string {
 	t := e.typeOf(x)
-	amp := ""
 	if p, ok := t.Underlying().(*types.Pointer); ok && x.Type == nil {
 		t, amp = p.Elem(), "&"
 	}
+	_, isSlice := t.Underlying().(*types.Slice)
+	if !e.logical || isSlice && amp == "" {
+		return e.compositeText(x, t, amp)
+	}
+	e.logical = false
+	defer func() { e.logical = true }()
+	result := strings.Replace(amp, "&", "*", 1) + e.typ(t)
+	return "func() " + result + " { return " + e.compositeText(x, t, amp) + " }()"
+}
+
+func (e *emitter) compositeText(x *ast.CompositeLit, t types.Type, amp string) string {
 	var elements []string
 	for i, el := range x.Elts {
 		if text := e.element(t, i, el); text != "" {
@@ -265,7 +280,7 @@ func (e *emitter) slice(x *ast.SliceExpr) string {
 func (e *emitter) unary(x *ast.UnaryExpr) string {
 	if x.Op == token.AND {
 		if lit, ok := ast.Unparen(x.X).(*ast.CompositeLit); ok {
-			return "&" + e.composite(lit)
+			return e.compositeOf(lit, "&")
 		}
 		if i, ok := ast.Unparen(x.X).(*ast.IndexExpr); ok {
 			if _, pointer := e.typeOf(i.X).Underlying().(*types.Pointer); pointer {
