@@ -34,11 +34,38 @@ func (e *emitter) typeAssert(x *ast.TypeAssertExpr) string {
 		})
 		return fn + "(" + s + ")"
 	case e.boxed(t) || cellNamed(elemOf(t)) != nil:
-		return fmt.Sprintf("interface{}(%s.Must(%s, %s)).(%s)", d(), s, e.desc(t), e.typ(t))
+		return e.asserted(s, t, func(x string) string { return fmt.Sprintf("%s.Must(%s, %s)", d(), x, e.desc(t)) })
 	case e.described(t) || foreignInterface(e.typeOf(x.X)):
-		return fmt.Sprintf("interface{}(%s.Raw(%s)).(%s)", d(), s, e.typ(t))
+		return e.asserted(s, t, func(x string) string { return d() + ".Raw(" + x + ")" })
+	}
+	if call, ok := ast.Unparen(x.X).(*ast.CallExpr); isBool(t) || ok && e.info.Types[call.Fun].IsType() {
+		return e.assertedApart(s, t, func(x string) string { return x })
 	}
 	return s + ".(" + e.typ(t) + ")"
+}
+
+func isBool(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsBoolean != 0
+}
+
+// asserted writes an assertion of what a compiled function makes of x. Among
+// operands of && and || the interpreter loses its way in one, and ends the function;
+// one of a bool that is a condition it takes for true. There it is in a function of
+// its own.
+func (e *emitter) asserted(x string, t types.Type, made func(x string) string) string {
+	if !e.logical && !isBool(t) {
+		return fmt.Sprintf("interface{}(%s).(%s)", made(x), e.typ(t))
+	}
+	return e.assertedApart(x, t, made)
+}
+
+func (e *emitter) assertedApart(x string, t types.Type, made func(x string) string) string {
+	ts := e.typ(t)
+	fn := e.l.helper("assert "+made("x")+ts, func(name string) string {
+		return fmt.Sprintf("func %s(x interface{}) %s { return interface{}(%s).(%s) }\n", name, ts, made("x"), ts)
+	})
+	return fn + "(" + x + ")"
 }
 
 // assertOK writes an expression with two values, as v, ok := x.(T) needs it on

@@ -23,6 +23,9 @@ func (e *emitter) assign(s *ast.AssignStmt) string {
 	if len(s.Rhs) == 1 && len(s.Lhs) > 1 {
 		return e.assignSeveral(left, s)
 	}
+	if op == ":=" && len(s.Lhs) > 1 && !e.exchanges(s.Rhs) {
+		return e.defineInTurn(s)
+	}
 	rhs := make([]string, len(s.Rhs))
 	for i, x := range s.Rhs {
 		var want types.Type

@@ -122,7 +122,7 @@ func (e *emitter) conversion(t types.Type, x *ast.CallExpr) string {
 		arg = "nil"
 	}
 	if types.IsInterface(e.concrete(t)) {
-		arg = e.expr(x.Args[0], t)
+		return e.toInterface(t, x.Args[0])
 	}
 	return converter(e.typ(t)) + "(" + arg + ")"
 }
@@ -163,12 +163,16 @@ func (e *emitter) builtin(fun ast.Expr, x *ast.CallExpr) string {
 		return "panic(" + e.panicValue(x.Args[0]) + ")"
 	case "recover":
 		return e.l.dyn() + ".Recover()"
+	case "print", "println":
+		// The interpreter's print has spaces, and both print one result of a call.
+		function := map[string]string{"print": ".BuiltinPrint(", "println": ".BuiltinPrintln("}[name]
+		return e.l.dyn() + function + e.list(x.Args, anyType) + ")"
 	case "delete":
 		m, _ := e.typeOf(x.Args[0]).Underlying().(*types.Map)
 		if m == nil {
 			return "nil"
 		}
-		return "delete(" + e.expr(x.Args[0], nil) + ", " + e.expr(x.Args[1], m.Key()) + ")"
+		return "delete(" + e.expr(x.Args[0], nil) + ", " + e.key(x.Args[1], m.Key()) + ")"
 	}
 	return name + "(" + e.list(x.Args, nil) + ")"
 }
@@ -241,7 +245,7 @@ func (e *emitter) clear(x *ast.CallExpr) string {
 	t := e.typeOf(x.Args[0])
 	ts := e.typ(t)
 	helper := e.l.helper("clear "+ts, func(fn string) string {
-		body := "for k := range m { delete(m, k) }"
+		body := e.l.dyn() + ".ClearMap(m)"
 		if s, ok := t.Underlying().(*types.Slice); ok {
 			body = fmt.Sprintf("var zero %s; for i := 0; i < len(m); i++ { m[i] = zero }", e.typ(s.Elem()))
 		}

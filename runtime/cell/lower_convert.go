@@ -33,6 +33,33 @@ func (e *emitter) adapt(x string, from, to types.Type) string {
 	return x
 }
 
+// asInterface writes a conversion to an interface type. The interpreter loses its
+// way in one of a computed value among operands of && and || and in conditions, and
+// ends the function; nor can it compare one with nil.
+func (e *emitter) asInterface(t types.Type, x string) string {
+	if ts := e.typ(t); ts != "interface{}" {
+		return ts + "(" + x + ")"
+	}
+	return e.l.dyn() + ".Any(" + x + ")"
+}
+
+// toInterface writes a conversion to an interface type. That of a package is made
+// by a function, for the same reasons.
+func (e *emitter) toInterface(t types.Type, x ast.Expr) string {
+	from := e.typeOf(x)
+	if ownInterface(e.concrete(t)) || e.info.Types[x].IsNil() {
+		return e.asInterface(t, e.expr(x, t))
+	}
+	if types.IsInterface(from) || e.hasCellMethods(from) {
+		return e.expr(x, t) // an interface value, or made one
+	}
+	ts, fs := e.typ(t), e.typ(from)
+	fn := e.l.helper("convert "+ts+" "+fs, func(name string) string {
+		return fmt.Sprintf("func %s(x %s) %s { return x }\n", name, fs, ts)
+	})
+	return fn + "(" + e.expr(x, from) + ")"
+}
+
 // box writes a value as an interface value.
 func (e *emitter) box(x string, t types.Type) string {
 	if e.boxed(t) {

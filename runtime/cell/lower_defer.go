@@ -41,7 +41,45 @@ func (e *emitter) deferring(write func(*emitter)) {
 func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 	var before strings.Builder
 	call := e.deferredCall(&before, s.Call)
-	return before.String() + e.deferred + ".Push((" + call + "))"
+	push := ".Push(("
+	if e.cannotRecover(s.Call) {
+		push = ".PushApart(("
+	}
+	return before.String() + e.deferred + push + call + "))"
+}
+
+// cannotRecover tells deferred calls of which it is known that the function does
+// not call recover itself.
+func (e *emitter) cannotRecover(x *ast.CallExpr) bool {
+	switch fun := ast.Unparen(x.Fun).(type) {
+	case *ast.FuncLit:
+		return !e.recovers(fun.Body)
+	case *ast.Ident:
+		if e.info.Types[fun].IsBuiltin() {
+			return true
+		}
+		for _, d := range e.l.ch.declFile.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Body != nil && e.info.Defs[f.Name] != nil && e.info.Defs[f.Name] == e.info.Uses[fun] {
+				return !e.recovers(f.Body)
+			}
+		}
+	}
+	return false
+}
+
+// recovers tells whether a function's own body calls recover.
+func (e *emitter) recovers(body *ast.BlockStmt) (found bool) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.Ident:
+			b, ok := e.info.Uses[n].(*types.Builtin)
+			found = found || ok && b.Name() == "recover"
+		}
+		return !found
+	})
+	return found
 }
 
 // deferredCall writes the function that makes a call.
@@ -50,7 +88,7 @@ func (e *emitter) deferredCall(before *strings.Builder, x *ast.CallExpr) string 
 	if tv := e.info.Types[fun]; tv.IsBuiltin() || tv.IsType() {
 		return e.deferredBuiltin(before, x)
 	}
-	if lit, ok := fun.(*ast.FuncLit); ok && len(x.Args) == 0 && e.info.TypeOf(lit).(*types.Signature).Results().Len() == 0 {
+	if lit, ok := fun.(*ast.FuncLit); ok && len(lit.Type.Params.List) == 0 && e.info.TypeOf(lit).(*types.Signature).Results().Len() == 0 {
 		return e.funcLit(lit)
 	}
 	sig, ok := e.typeOf(fun).Underlying().(*types.Signature)
@@ -64,6 +102,9 @@ func (e *emitter) deferredCall(before *strings.Builder, x *ast.CallExpr) string 
 	use := e.useOf(x.Fun)
 	for i, a := range x.Args {
 		args[i] = e.kept(before, a, e.argument(a, parameter(sig, i, x.Ellipsis.IsValid()), use))
+	}
+	if sig.Variadic() && !x.Ellipsis.IsValid() && !e.compiled(x.Fun) && !(len(args) == 1 && strings.Contains(args[0], ", ")) {
+		args = e.listed(sig, args)
 	}
 	text := strings.Join(args, ", ")
 	if x.Ellipsis.IsValid() {

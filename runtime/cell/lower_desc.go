@@ -32,7 +32,7 @@ func (e *emitter) desc(t types.Type) string {
 // composite2 writes the description of a type without name, which is made once.
 func (e *emitter) composite2(t types.Type) string {
 	id := e.l.withoutAliases(e.typ(t))
-	key := "desc " + id
+	key := "desc " + id + e.told(t)
 	for _, known := range []map[string]string{e.l.ch.base.helpers, e.l.change.helpers} {
 		if name, ok := known[key]; ok {
 			return name

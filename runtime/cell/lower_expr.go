@@ -19,7 +19,7 @@ func (e *emitter) expr(x ast.Expr, want types.Type) string {
 	text := e.value(x, want)
 	adapted := e.adapt(text, e.typeOf(x), want)
 	if adapted == text && want != nil && types.IsInterface(e.concrete(want)) && e.computes(x) {
-		adapted = e.typ(want) + "(" + text + ")"
+		adapted = e.asInterface(want, text)
 	}
 	return e.place(x) + adapted
 }
@@ -133,54 +133,6 @@ func (e *emitter) operand(x ast.Expr) string {
 	return s
 }
 
-func (e *emitter) composite(x *ast.CompositeLit) string {
-	t := e.typeOf(x)
-	amp := ""
-	if p, ok := t.Underlying().(*types.Pointer); ok && x.Type == nil {
-		t, amp = p.Elem(), "&"
-	}
-	var b strings.Builder
-	b.WriteString(amp + e.typ(t) + "{")
-	for i, el := range x.Elts {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(e.element(t, i, el))
-	}
-	b.WriteString("}")
-	return b.String()
-}
-
-// element writes one element of a composite literal of type t.
-func (e *emitter) element(t types.Type, i int, el ast.Expr) string {
-	switch u := t.Underlying().(type) {
-	case *types.Struct:
-		if kv, ok := el.(*ast.KeyValueExpr); ok {
-			f, ok := e.info.ObjectOf(kv.Key.(*ast.Ident)).(*types.Var)
-			if !ok {
-				return "nil"
-			}
-			return f.Name() + ": " + e.expr(kv.Value, e.concrete(f.Type()))
-		}
-		return u.Field(i).Name() + ": " + e.expr(el, e.concrete(u.Field(i).Type()))
-	case *types.Map:
-		kv := el.(*ast.KeyValueExpr)
-		return e.expr(kv.Key, u.Key()) + ": " + e.expr(kv.Value, u.Elem())
-	case *types.Slice:
-		return e.listElement(el, u.Elem())
-	case *types.Array:
-		return e.listElement(el, u.Elem())
-	}
-	return e.expr(el, nil)
-}
-
-func (e *emitter) listElement(el ast.Expr, t types.Type) string {
-	if kv, ok := el.(*ast.KeyValueExpr); ok {
-		return e.expr(kv.Key, types.Typ[types.Int]) + ": " + e.expr(kv.Value, t)
-	}
-	return e.expr(el, t)
-}
-
 func (e *emitter) selector(x *ast.SelectorExpr) string {
 	sel, ok := e.info.Selections[x]
 	if !ok { // a member of a package
@@ -237,7 +189,15 @@ func (e *emitter) indexText(x *ast.IndexExpr) string {
 	if m, ok := e.typeOf(x.X).Underlying().(*types.Map); ok {
 		key = m.Key()
 	}
-	return e.expr(x.Index, key)
+	return e.key(x.Index, key)
+}
+
+// key writes the key of a map. For nil the interpreter has to be told of what type.
+func (e *emitter) key(x ast.Expr, t types.Type) string {
+	if e.info.Types[x].IsNil() && !types.IsInterface(e.concrete(t)) {
+		return converter(e.typ(t)) + "(nil)"
+	}
+	return e.expr(x, t)
 }
 
 func (e *emitter) slice(x *ast.SliceExpr) string {
@@ -257,7 +217,12 @@ func (e *emitter) slice(x *ast.SliceExpr) string {
 func (e *emitter) unary(x *ast.UnaryExpr) string {
 	if x.Op == token.AND {
 		if lit, ok := ast.Unparen(x.X).(*ast.CompositeLit); ok {
-			return "&" + e.composite(lit)
+			return e.compositeOf(lit, "&")
+		}
+		if i, ok := ast.Unparen(x.X).(*ast.IndexExpr); ok {
+			if _, pointer := e.typeOf(i.X).Underlying().(*types.Pointer); pointer {
+				return "&(*" + e.operand(i.X) + ")[" + e.indexText(i) + "]"
+			}
 		}
 		return address(e.operand(x.X))
 	}
@@ -277,6 +242,10 @@ func (e *emitter) operandOf(x ast.Expr, want types.Type) string {
 func (e *emitter) binary(x *ast.BinaryExpr) string {
 	if x.Op == token.SHL || x.Op == token.SHR {
 		return e.operandOf(x.X, nil) + " " + x.Op.String() + " " + e.shiftCount(x.Y)
+	}
+	if x.Op == token.LAND || x.Op == token.LOR {
+		defer func(outer bool) { e.logical = outer }(e.logical)
+		e.logical = true
 	}
 	right := e.typeOf(x.X)
 	if _, ok := right.Underlying().(*types.Struct); ok && !types.IsInterface(e.typeOf(x.Y)) {

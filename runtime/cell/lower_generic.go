@@ -105,9 +105,39 @@ func (e *emitter) typeArgs(list *types.TypeList) []types.Type {
 func (e *emitter) typeList(args []types.Type) string {
 	parts := make([]string, len(args))
 	for i, a := range args {
-		parts[i] = e.typ(a)
+		parts[i] = e.typ(a) + e.told(a)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// told tells types apart that are written alike, since all interface types of cells
+// are: "" for a type without one.
+func (e *emitter) told(t types.Type) string {
+	if !strings.Contains(e.typ(t), "interface{}") {
+		return ""
+	}
+	return " " + displayName(t) + e.interfaceNames(t)
+}
+
+// interfaceNames are the names of the cells' interface types in a type. Those of one
+// that has been redefined differ.
+func (e *emitter) interfaceNames(t types.Type) string {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		names := ""
+		for a := range t.TypeArgs().Types() {
+			names += e.interfaceNames(a)
+		}
+		if isCell(t.Obj().Pkg()) && types.IsInterface(t) {
+			names += " " + e.name(t.Obj())
+		}
+		return names
+	case *types.Map:
+		return e.interfaceNames(t.Key()) + e.interfaceNames(t.Elem())
+	case interface{ Elem() types.Type }:
+		return e.interfaceNames(t.Elem())
+	}
+	return ""
 }
 
 func bind(params *types.TypeParamList, args []types.Type, m map[*types.TypeParam]types.Type) map[*types.TypeParam]types.Type {

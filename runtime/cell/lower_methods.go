@@ -134,6 +134,9 @@ func (e *emitter) methodValue(x *ast.SelectorExpr, sel *types.Selection) string 
 			operand, t = address(operand), types.NewPointer(t)
 		}
 	}
+	if types.IsInterface(t) {
+		operand = e.notNil(operand, t)
+	}
 	recv := "r" + mark
 	head, args := e.closureHead(sig, "")
 	call := e.methodOn(recv, t, index[len(index)-1:], m, args)
@@ -141,6 +144,16 @@ func (e *emitter) methodValue(x *ast.SelectorExpr, sel *types.Selection) string 
 		call = "return " + call
 	}
 	return fmt.Sprintf("func(%s %s) %s { return %s { %s } }(%s)", recv, e.typ(t), e.typ(sig), head, call, operand)
+}
+
+// notNil writes an interface value of which a method is to be called later: a nil one
+// panics now.
+func (e *emitter) notNil(x string, t types.Type) string {
+	ts := e.typ(t)
+	fn := e.l.helper("notNil "+ts, func(name string) string {
+		return fmt.Sprintf("func %s(x %s) %s { if x == nil { %s.NilInterface() }; return x }\n", name, ts, ts, e.l.dyn())
+	})
+	return fn + "(" + x + ")"
 }
 
 // methodExpr writes T.Method as a function literal.

@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 )
 
 // In a function that defers, the body is a function literal, and so a scope of
@@ -49,13 +48,5 @@ func (e *emitter) redeclaring(s *ast.AssignStmt) string {
 		before, values := e.several(s.Rhs[0], want)
 		return before + e.freshly(s, values)
 	}
-	values := make([]string, len(s.Rhs))
-	for i, x := range s.Rhs {
-		t := want(i)
-		values[i] = e.expr(x, t)
-		if t != nil {
-			values[i] = e.typ(t) + "(" + values[i] + ")"
-		}
-	}
-	return e.freshly(s, strings.Join(values, ", "))
+	return e.defineInTurn(s)
 }

@@ -23,6 +23,12 @@ func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
 			t := n.l.temp("t")
 			text = t + " := " + text + "; " + t
 		}
+		if _, comparable := tag.Underlying().(*types.Interface); !comparable && !types.Comparable(tag) {
+			// A function, map or slice: all clauses are nil.
+			t := n.l.temp("t")
+			n.printf("%s := %s == nil\n", t, n.expr(s.Tag, nil))
+			text = t
+		}
 	}
 	n.writeLabel(label)
 	n.printf("switch %s {\n", text)
@@ -42,7 +48,7 @@ func (e *emitter) switchStmt(s *ast.SwitchStmt, label string) {
 // evaluates only the first, unless they are compared with a tag and need no
 // evaluation. Else each gets a clause of its own, which falls through to the next.
 func (e *emitter) caseOf(list []ast.Expr, tag types.Type) {
-	if tag == nil || !e.atHand(list) {
+	if tag == nil || ownInterface(e.concrete(tag)) || !e.atHand(list) {
 		last := len(list) - 1
 		for _, x := range list[:last] {
 			e.printf("%scase %s:\nfallthrough\n", e.l.line(x.Pos()), e.cases([]ast.Expr{x}, tag))
@@ -63,12 +69,19 @@ func (e *emitter) atHand(list []ast.Expr) bool {
 }
 
 // cases writes the expressions of a clause. The interpreter would convert what an
-// interface holds to the type of a constant.
+// interface holds to the type of an expression.
 func (e *emitter) cases(list []ast.Expr, tag types.Type) string {
 	texts := make([]string, len(list))
 	for i, x := range list {
-		texts[i] = e.expr(x, tag)
-		if tag != nil && ownInterface(e.concrete(tag)) && e.info.Types[x].Value != nil {
+		switch {
+		case tag == nil || !e.info.Types[x].IsNil():
+			texts[i] = e.expr(x, tag)
+		case types.Comparable(e.concrete(tag)):
+			texts[i] = e.key(x, tag)
+		default:
+			texts[i] = "true"
+		}
+		if t := e.typeOf(x); tag != nil && ownInterface(e.concrete(tag)) && !types.IsInterface(t) && !e.boxed(t) && !e.info.Types[x].IsNil() {
 			texts[i] = e.l.dyn() + ".Raw(" + texts[i] + ")"
 		}
 	}

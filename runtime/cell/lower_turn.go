@@ -70,6 +70,30 @@ func (e *emitter) inTurn(s *ast.AssignStmt, rhs []string) string {
 	return before.String() + e.byWay(places, s.Rhs, rhs)
 }
 
+// defineInTurn writes a, b := x, y for the same reason.
+func (e *emitter) defineInTurn(s *ast.AssignStmt) string {
+	var before, after strings.Builder
+	for i, x := range s.Lhs {
+		id := x.(*ast.Ident)
+		var want types.Type
+		op := " := "
+		if e.info.Defs[id] == nil { // declared before, or blank
+			op = " = "
+			if id.Name != "_" {
+				want = e.typeOf(x)
+			}
+		}
+		value := e.expr(s.Rhs[i], want)
+		if e.info.Types[s.Rhs[i]].Value == nil {
+			t := e.l.temp("t")
+			before.WriteString(t + " := " + value + "\n")
+			value = t
+		}
+		after.WriteString(e.expr(x, nil) + op + value + "\n")
+	}
+	return before.String() + strings.TrimSuffix(after.String(), "\n")
+}
+
 // byWay assigns values, which exprs give, to places one after the other, by way
 // of variables.
 func (e *emitter) byWay(places []string, exprs []ast.Expr, values []string) string {

@@ -7,8 +7,6 @@ import (
 	"go/types"
 	"strconv"
 	"strings"
-
-	"ipclab/runtime/dyn"
 )
 
 // An emitter writes code of one cell, or of one instance of generic code.
@@ -26,6 +24,7 @@ type emitter struct {
 	label    string // of the statement to come, "" if it has none
 	pos      token.Pos
 	apart    bool                    // the statement being written goes over several lines of the cell
+	logical  bool                    // an operand of && or || is being written
 	topLevel bool                    // := assigns, since the variables are the package's
 	renamed  map[types.Object]string // names of variables in the code being written
 }
@@ -38,6 +37,7 @@ func (l *lowering) emitter(info *types.Info) *emitter {
 func (e *emitter) sub(sig *types.Signature) *emitter {
 	s := *e
 	s.sig, s.outcome, s.deferred, s.exit, s.loops, s.label, s.topLevel = sig, nil, "", "", nil, "", false
+	s.logical = false
 	return &s
 }
 
@@ -142,38 +142,6 @@ func isSignature(t types.Type) bool {
 
 // isCell tells the package that cells make up from others.
 func isCell(pkg *types.Package) bool { return pkg != nil && pkg.Path() == "main" }
-
-// structType writes a struct. Embedded fields become plain ones, since lowered
-// code always names them; unexported ones say their name in a tag, because the
-// interpreter exports them all under other names.
-func (e *emitter) structType(t *types.Struct) string { return e.taggedStruct(t, "") }
-
-func (e *emitter) taggedStruct(t *types.Struct, id string) string {
-	var b strings.Builder
-	b.WriteString("struct {")
-	for i := 0; i < t.NumFields(); i++ {
-		f := t.Field(i)
-		if i > 0 {
-			b.WriteString("; ")
-		}
-		b.WriteString(f.Name() + " " + e.typ(f.Type()))
-		tag := t.Tag(i)
-		if !f.Exported() {
-			tag = `json:"-" xml:"-" ` + dyn.FieldKey + `:"` + f.Name() + `"`
-		}
-		if f.Embedded() {
-			tag = strings.TrimSpace(tag + " " + dyn.EmbedKey + `:"1"`)
-		}
-		if id != "" && i == 0 {
-			tag = strings.TrimSpace(tag + " " + dyn.Key + `:"` + id + `"`)
-		}
-		if tag != "" {
-			b.WriteString(" " + strconv.Quote(tag))
-		}
-	}
-	b.WriteString("}")
-	return b.String()
-}
 
 // interfaceType writes an interface type of cells: the interpreter has them all
 // as interface{}, since it cannot be trusted with their methods.

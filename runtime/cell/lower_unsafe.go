@@ -1,8 +1,10 @@
 package cell
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
+	"runtime"
 )
 
 // unsafeConversion writes a conversion from or to unsafe.Pointer; "" for others.
@@ -34,6 +36,13 @@ func isUnsafePointer(t types.Type) bool {
 
 // unsafeCall writes a call of a function of package unsafe that is no constant.
 func (e *emitter) unsafeCall(name string, x *ast.CallExpr) string {
+	sizes := types.SizesFor("gc", runtime.GOARCH)
+	switch name { // not constants in generic code only
+	case "Sizeof":
+		return fmt.Sprintf("uintptr(%d)", sizes.Sizeof(e.typeOf(x.Args[0])))
+	case "Alignof":
+		return fmt.Sprintf("uintptr(%d)", sizes.Alignof(e.typeOf(x.Args[0])))
+	}
 	args := make([]string, len(x.Args))
 	for i, a := range x.Args {
 		args[i] = e.expr(a, nil)

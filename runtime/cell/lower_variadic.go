@@ -15,14 +15,21 @@ func (e *emitter) joined(sig *types.Signature, x *ast.CallExpr, args []string) s
 	case x.Ellipsis.IsValid():
 		args[last] += "..."
 	case !sig.Variadic() || e.compiled(x.Fun):
-	case len(args) == fixed:
-		// The interpreter would make an empty slice.
-		args = append(args, noArguments(e.typ(sig.Params().At(fixed).Type()))+"...")
-	case e.anyMistaken(sig, x.Args):
-		slice := e.typ(sig.Params().At(fixed).Type()) + "{" + strings.Join(args[fixed:], ", ") + "}..."
-		args = append(args[:fixed:fixed], slice)
+	case len(args) == fixed, e.anyMistaken(sig, x.Args), !e.isDeclared(x.Fun):
+		args = e.listed(sig, args)
 	}
 	return strings.Join(args, ", ")
+}
+
+// listed makes one argument of those that a variadic function takes as a list. Of
+// none the interpreter would make an empty slice.
+func (e *emitter) listed(sig *types.Signature, args []string) []string {
+	fixed := sig.Params().Len() - 1
+	slice := e.typ(sig.Params().At(fixed).Type())
+	if len(args) == fixed {
+		return append(args, noArguments(slice)+"...")
+	}
+	return append(args[:fixed:fixed], slice+"{"+strings.Join(args[fixed:], ", ")+"}...")
 }
 
 // mistaken tells arguments that the interpreter takes for the whole list of a
@@ -42,6 +49,18 @@ func (e *emitter) anyMistaken(sig *types.Signature, args []ast.Expr) bool {
 		}
 	}
 	return false
+}
+
+// isDeclared tells declared functions and methods. Of a function that is the value of
+// a field the interpreter does not see that it takes a list, nor of a variable that
+// got it from there.
+func (e *emitter) isDeclared(fun ast.Expr) bool {
+	id := calleeIdent(fun)
+	if id == nil {
+		return false
+	}
+	_, ok := e.info.Uses[id].(*types.Func)
+	return ok
 }
 
 // noArguments writes a nil slice of the type. The interpreter takes no

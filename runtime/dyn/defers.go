@@ -9,7 +9,8 @@ import (
 // are run while it holds a lock, without which no closure of the function can be
 // called, and are lost when one of them panics.
 type Defers struct {
-	calls     []func()
+	calls     []deferredCall
+	apart     bool // the call that is being made is of a function that does not call recover itself
 	panicking bool
 	unwound   bool // they run because of a panic, also when that has been recovered
 	value     any  // of the panic
@@ -17,11 +18,21 @@ type Defers struct {
 	goroutine uintptr // 0 while the list is not in current
 }
 
+// A deferredCall makes one call.
+type deferredCall struct {
+	make  func()
+	apart bool
+}
+
 // NewDefers returns an empty list.
 func NewDefers() *Defers { return &Defers{} }
 
 // Push defers a call.
-func (d *Defers) Push(call func()) { d.calls = append(d.calls, call) }
+func (d *Defers) Push(call func()) { d.calls = append(d.calls, deferredCall{make: call}) }
+
+// PushApart defers a call of a function that does not call recover itself: what it
+// calls cannot recover the panic either.
+func (d *Defers) PushApart(call func()) { d.calls = append(d.calls, deferredCall{call, true}) }
 
 // Run calls body, the function's own code, and then what it has deferred. A
 // panic goes on after that unless a deferred call recovers it.
@@ -63,7 +74,8 @@ func (d *Defers) unwind(panicking bool) {
 	for len(d.calls) > 0 {
 		call := d.calls[len(d.calls)-1]
 		d.calls = d.calls[:len(d.calls)-1]
-		d.call(call)
+		d.apart = call.apart
+		d.call(call.make)
 	}
 }
 
@@ -127,7 +139,7 @@ func Recover() any {
 		return nil
 	}
 	d := c.(*Defers)
-	if _, interrupted := d.value.(Interrupt); !d.panicking || interrupted {
+	if _, interrupted := d.value.(Interrupt); !d.panicking || d.apart || interrupted {
 		return nil
 	}
 	d.panicking = false

@@ -48,6 +48,12 @@ func MustImplement(x any, i *Interface) any {
 	return x
 }
 
+// NilInterface panics as a method of a nil interface value does.
+func NilInterface() {
+	var none error
+	_ = none.Error()
+}
+
 // IsCell tells values of types of cells from compiled ones.
 func IsCell(x any) bool {
 	t, _ := dynamic(x)

@@ -3,6 +3,7 @@ package dyn
 import (
 	"fmt"
 	"io"
+	"os"
 	"reflect"
 	"strconv"
 	"strings"
@@ -16,6 +17,24 @@ func all(args []any) []any {
 		out[i] = Show(a)
 	}
 	return out
+}
+
+// BuiltinPrint is the predeclared function print.
+func BuiltinPrint(a ...any) {
+	var b strings.Builder
+	for _, x := range a {
+		fmt.Fprint(&b, Raw(x))
+	}
+	os.Stderr.WriteString(b.String())
+}
+
+// BuiltinPrintln is the predeclared function println.
+func BuiltinPrintln(a ...any) {
+	raw := make([]any, len(a))
+	for i, x := range a {
+		raw[i] = Raw(x)
+	}
+	os.Stderr.WriteString(fmt.Sprintln(raw...))
 }
 
 // Print is fmt.Print.

@@ -22,7 +22,7 @@ func Symbols() map[string]reflect.Value {
 		"New": New, "Composite": Composite, "NewInterface": NewInterface,
 		"Box": Box, "Raw": Raw, "Unbox": Unbox, "Must": Must, "Show": Show,
 		"Implements": Implements, "MustImplement": MustImplement, "IsCell": IsCell, "Method": Method,
-		"NewDefers": NewDefers, "Recover": Recover, "PanicValue": PanicValue, "ShiftCount": ShiftCount, "ToError": ToError, "AsError": AsError, "FindError": FindError,
+		"NewDefers": NewDefers, "Recover": Recover, "BuiltinPrint": BuiltinPrint, "BuiltinPrintln": BuiltinPrintln, "ClearMap": ClearMap, "NilInterface": NilInterface, "Any": func(x any) any { return x }, "PanicValue": PanicValue, "ShiftCount": ShiftCount, "ToError": ToError, "AsError": AsError, "FindError": FindError,
 		"Print": Print, "Println": Println, "Printf": Printf,
 		"Sprint": Sprint, "Sprintln": Sprintln, "Sprintf": Sprintf,
 		"Fprint": Fprint, "Fprintln": Fprintln, "Fprintf": Fprintf,

@@ -116,3 +116,7 @@ func TypeName(x any) string {
 	}
 	return reflectName(reflect.TypeOf(x))
 }
+
+// ClearMap is the predeclared function clear for maps: it also removes keys that
+// are not equal to themselves.
+func ClearMap(m any) { reflect.ValueOf(m).Clear() }
