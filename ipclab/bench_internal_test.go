@@ -213,3 +213,18 @@ func TestSubjectsAreToldApart(t *testing.T) {
 		t.Errorf("%q,\nwant %q", got, want)
 	}
 }
+
+// The throughput of a table is the one of which a record has the median.
+func TestThroughputIsTheMedianOfTheRoundsRates(t *testing.T) {
+	s := &subject{oneWay: true, medians: []float64{1000, 2000}, row: &BenchRow{Mechanism: "pipe", Size: 8}}
+	s.fill()
+	run := &Run{}
+	run.Bench(&BenchTable{rows: []*BenchRow{s.row}})
+	kept := run.kept.Values[0]
+	if got := bench.MedianOf(kept.Values).Median; s.row.PerSecond != 750_000 || got != s.row.PerSecond || kept.Metric != "pipe throughput" {
+		t.Errorf("%g messages/s in the table, %g in the record as %q, want 750000", s.row.PerSecond, got, kept.Metric)
+	}
+	if s.row.MBPerSecond != 6 {
+		t.Errorf("%g MB/s, want 6", s.row.MBPerSecond)
+	}
+}

@@ -90,9 +90,12 @@ func (o *BenchOptions) checkLists() error {
 			return because(unix.EINVAL, "mechanism %q: want one of %s", name, strings.Join(BenchMechanisms(), ", "))
 		}
 	}
-	for _, p := range o.Pairs {
+	for i, p := range o.Pairs {
 		if p.Client == nil || p.Server == nil {
 			return because(unix.EINVAL, "pair %q: Client and Server must not be nil", p.Name)
+		}
+		if slices.ContainsFunc(o.Pairs[:i], func(other BenchPair) bool { return other.Name == p.Name }) { // a record could not tell them apart
+			return because(unix.EINVAL, "two pairs are called %q: give each a name of its own", p.Name)
 		}
 	}
 	for _, s := range o.Styles {

@@ -37,8 +37,8 @@ func (r *Run) Bench(t *BenchTable) {
 			r.Time(name+"p99.9", row.P999)
 			r.Time(name+"max", row.Max)
 		}
-		for _, each := range row.PerMessage {
-			r.Measure(name+"throughput", "messages/s", 1e9/each)
+		if len(row.PerMessage) > 0 {
+			r.Measure(name+"throughput", "messages/s", perSecond(row.PerMessage)...)
 		}
 		if calls, runtime, ok := row.SystemCalls(); ok {
 			r.Measure(name+"system calls", "", calls)

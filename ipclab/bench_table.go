@@ -117,7 +117,7 @@ func (s *subject) fill() {
 	r.Rounds = max(r.Rounds, len(s.medians))
 	if s.oneWay {
 		r.PerMessage = s.medians
-		r.PerSecond = 1e9 / m.Median
+		r.PerSecond = bench.MedianOf(perSecond(s.medians)).Median
 		r.MBPerSecond = r.PerSecond * float64(r.Size) / 1e6
 		if m.Bounded() {
 			r.RateLow, r.RateHigh = 1e9/m.High, 1e9/m.Low
@@ -136,6 +136,14 @@ func (s *subject) fill() {
 		each := float64(len(s.medians)) * messagesIn(s.oneWay)
 		r.Voluntary, r.Involuntary, r.Faults = s.sums.voluntary/each, s.sums.involuntary/each, s.sums.faults/each
 	}
+}
+
+// perSecond returns how many messages go in a second if one takes so many nanoseconds.
+func perSecond(nanoseconds []float64) (rates []float64) {
+	for _, each := range nanoseconds {
+		rates = append(rates, 1e9/each)
+	}
+	return rates
 }
 
 // Rows returns the rows as tidy data.

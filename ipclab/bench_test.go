@@ -169,6 +169,7 @@ func TestBenchErrors(t *testing.T) {
 		{"options", last(ipclab.Bench(short, short)), unix.EINVAL, "Bench: options are given 2 times"},
 		{"options of BenchOf", last(ipclab.BenchOf("x", nothing, nothing, short, short)), unix.EINVAL, "Bench: options are given 2 times"},
 		{"nil", last(ipclab.BenchOf("x", nil, nothing)), unix.EINVAL, `Bench: pair "x": Client and Server must not be nil`},
+		{"one name for two", bench(ipclab.BenchOptions{Pairs: []ipclab.BenchPair{{Name: "x", Client: nothing, Server: nothing}, {Name: "x", Client: nothing, Server: nothing}}}), unix.EINVAL, `Bench: two pairs are called "x": give each a name of its own`},
 		{"hierarchy", last(ipclab.Hierarchy(ipclab.BenchOptions{Measure: ipclab.MeasureThroughput})), unix.EINVAL, "Hierarchy: the hierarchy is of round trips"},
 		{"client fails", last(ipclab.BenchOf("x", func() error { return io.ErrClosedPipe }, forever, ample)), nil, "Bench: x: client: round trip 1: io: read/write on closed pipe"},
 		{"server fails", last(ipclab.BenchOf("x", forever, func() error { return unix.EPIPE }, ample)), unix.EPIPE, "Bench: x: server: broken pipe"},

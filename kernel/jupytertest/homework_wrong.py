@@ -52,6 +52,9 @@ WRONG = {
         "writes first": (
             [("writer, err := ipclab.Spawn(func() {\n\t\toutR.Close()\n\t\tfmt.Fprint(inW, text)\n\t})", "fmt.Fprint(inW, text)\n\twriter, err := ipclab.Spawn(func() {})")],
             11, "All of them write, and nobody reads."),
+        "without the program": (
+            [("\tinR, inW, err := ipclab.Pipe()", "\tif len(text) >= 0 {\n\t\treturn strings.ToUpper(text), nil\n\t}\n\tinR, inW, err := ipclab.Pipe()")],
+            11.5, "since these are the letters it was told"),
     },
     "bounded-buffer": {
         "no lock": (

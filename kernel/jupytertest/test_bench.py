@@ -119,3 +119,12 @@ err = e.Run(ipclab.Parameters{{"size": 64}}, func(run *ipclab.Run) error {{
 fmt.Println(err, len(e.Sample("pipe (raw) p50", nil).Values))
 e""")).value
     assert "pipe (raw) p50" in value and "pipe (raw) system calls" in value
+
+
+def test_a_function_that_ends_its_process_is_named(kernel):
+    mine = "os.Exit(0); return nil"
+    for client, server, which in ((mine, "select {}", "client"), ("select {}", mine, "server")):
+        result = ok(kernel.run(f"""
+_, err := ipclab.BenchOf("mine", func() error {{ {client} }}, func() error {{ {server} }}, ipclab.BenchOptions{{Quick: true}})
+fmt.Println(err)"""))
+        assert result.stdout == f"Bench: mine: {which}: exited with status 0 before it had made all round trips\n"

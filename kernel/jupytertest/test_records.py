@@ -1,6 +1,8 @@
 """Records of experiments from cells: kept beside the notebook, resumed after an interrupt and a restart."""
 import csv
 import json
+import re
+import subprocess
 from pathlib import Path
 
 from client import ok
@@ -74,3 +76,25 @@ err := e.Run(ipclab.Parameters{{"mechanism": "pipe"}}, func(run *ipclab.Run) err
 }})
 fmt.Println(err, len(e.Sample("p50", nil).Values), e.Sample("p50", nil).Values[0] > 100)"""))
     assert result.stdout == "<nil> 1 true\n"
+
+
+def test_a_record_says_which_kernel_measured(kernel, binary, tmp_path):
+    version = subprocess.run([binary, "version"], stdout=subprocess.PIPE, text=True, check=True).stdout.split()[1]
+    result = ok(kernel.run(f"""
+e, err := ipclab.Experiment("{tmp_path}/one")
+fmt.Println(err, e.Run(nil, func(*ipclab.Run) error {{ return nil }}))"""))
+    assert result.stdout == "<nil> <nil>\n"
+    facts = json.loads(Path(tmp_path, "one.json").read_text())["machines"][0]
+    assert facts["ipclab"] == version
+    described = re.search(r"(?:^|-g)([0-9a-f]{7,40})(-dirty)?$", version)  # as git describe names a commit
+    assert described is None or facts["commit"].startswith(described[1])
+
+
+def test_a_damaged_record_is_refused(kernel, tmp_path):
+    text = '{"schema": "ipclab/experiment/1", "machines": [{}], "runs": [{"values": [{"metric": "m", "values": [1, null]}]}]}'
+    Path(tmp_path, "null.json").write_text(text)
+    Path(tmp_path, "twice.json").write_text(text.replace("null", "2") + text)
+    for name, why in (("null", "value 2 of 2 is null, not a number"), ("twice", "something behind the record")):
+        result = ok(kernel.run(f'_, err := ipclab.Experiment("{tmp_path}/{name}"); fmt.Println(errors.Is(err, unix.EEXIST), err)'))
+        assert result.stdout.startswith("true ") and why in result.stdout, result.stdout
+    assert Path(tmp_path, "null.json").read_text() == text

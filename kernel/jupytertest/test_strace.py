@@ -249,11 +249,17 @@ def test_a_cell_of_any_kind_is_traced(kernel):
     result = ok(kernel.run("%%strace\n%%sh\necho hello; exec true"))
     assert result.stdout == "hello\n"
     assert re.search(r'execve\("/(usr/)?bin/true"', shown(result))
-    # The comment makes it another program each time, which has to be compiled: that is not shown.
+    # The comment makes it another program each time, which has to be compiled: that is not shown, not even as left out.
     result = ok(kernel.run(f'%%time\n%%strace\n%%c\n#include <stdio.h>\nint main(void) {{ puts("hello"); return 0; }} // {time.time_ns()}'))
     assert "cc1" not in shown(result) and not re.search(r"this process.* read\(.*, 512\)", shown(result)) and len(shown(result).splitlines()) < 100, shown(result)
+    left_out = re.search(r"left out here: (\d+)", shown(result))
+    assert left_out is None or int(left_out[1]) < 1000, shown(result)  # the compiler makes thousands
     assert result.stdout.startswith("hello\nwall ")
     assert re.search(r'\(cell\) +\d+ +write\(1<pipe \d+, write end>, "hello\\n", 6\)', shown(result))
+    result = kernel.run("%%strace\n%%c -Wextra\nint main(void) { int unused; return 3; }")
+    assert result.error["ename"] == "ProgramError" and result.stderr.count("unused variable") == 1 and "warni" not in shown(result)
+    result = kernel.run("%%strace\n%%c\nint main(void) { return 0 }")
+    assert result.error["ename"] == "CompileError" and "display_data" not in result.types
     result = shown(ok(kernel.run("%%strace -c\n%%sh\ntrue; true | true")))
     assert re.search(r"^call +calls +failed +system", result) and re.search(r"^exit_group +3 ", result, re.M), result
     failed = kernel.run("%%strace\n%%sh\nexit 3")

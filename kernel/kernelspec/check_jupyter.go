@@ -1,6 +1,8 @@
 package kernelspec
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,11 +31,21 @@ func (m Machine) checkJupyter() Finding {
 	}
 	version, err := output(slow, path, "--version")
 	if err != nil {
-		return Finding{what, Note, fmt.Sprintf("%s --version: %v", path, err), "type: " + pipInstall}
+		return silentJupyter(path, err)
 	}
 	var major int
 	fmt.Sscanf(version, "%d.", &major)
 	return found(what, major >= 4, Note, version+", "+path, "the kernel was tried with 4 and later; type: "+pipInstall)
+}
+
+// silentJupyter is the finding for a JupyterLab that is there and does not say its version. One that is only slow need not be
+// installed again.
+func silentJupyter(path string, err error) Finding {
+	cure := "type: " + pipInstall
+	if errors.Is(err, context.DeadlineExceeded) {
+		cure = "it is there, and slow: the machine is busy, or it is started for the first time; try again"
+	}
+	return Finding{"JupyterLab", Note, fmt.Sprintf("%s --version: %v", path, err), cure}
 }
 
 // installJupyter says how; where the sources are, make can do it.

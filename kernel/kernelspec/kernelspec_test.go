@@ -1,7 +1,9 @@
 package kernelspec
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -110,5 +112,16 @@ func TestInstallRefusesBadOptions(t *testing.T) {
 	}
 	if _, err := Uninstall(place, "a"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Nobody is told to install what is there and only slow.
+func TestSlowJupyterIsNotToBeInstalled(t *testing.T) {
+	slowly := silentJupyter("/bin/jupyter-lab", fmt.Errorf("jupyter-lab: no answer within 20s: %w", context.DeadlineExceeded))
+	if strings.Contains(slowly.Advice, "pip install") || !strings.Contains(slowly.Advice, "try again") || !strings.Contains(slowly.Found, "no answer within 20s") {
+		t.Errorf("%+v", slowly)
+	}
+	if broken := silentJupyter("/bin/jupyter-lab", errors.New("exit status 1")); !strings.Contains(broken.Advice, "pip install") {
+		t.Errorf("%+v", broken)
 	}
 }

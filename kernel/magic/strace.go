@@ -2,6 +2,7 @@ package magic
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"ipclab/runtime/cell"
@@ -74,6 +75,12 @@ const traceSource = ` stopˑs, errˑs := ipclab%[1]s.StartStrace(); if errˑs !=
 // Traced changes a lowered cell so that it shows, in the end, the system calls that it made, as c wants to see them. Number
 // must be another one at each call.
 func Traced(p *cell.Program, c Cell, number int) {
-	source := strings.Replace(traceSource, "VIEW", c.view.methods(), 1)
-	wrap(p, fmt.Sprintf("ˑstrace%d", number), []string{"ipclab"}, source, "")
+	source, packages := strings.Replace(traceSource, "VIEW", c.view.methods(), 1), []string{"ipclab"}
+	if c.C != nil { // the compiler's calls are not what one wants to see, and would be slow
+		r := *c.C
+		r.Cell = p.Name
+		source = " host%[1]s.CompileC(" + strings.ReplaceAll(strconv.Quote(r.Encode()), "%", "%%") + ");" + source
+		packages = append(packages, "ipclab/host")
+	}
+	wrap(p, fmt.Sprintf("ˑstrace%d", number), packages, source, "")
 }

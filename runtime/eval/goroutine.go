@@ -26,6 +26,7 @@ func (i *Interpreter) symbols() map[string]reflect.Value {
 		"ReadLock":    reflect.ValueOf(i.host.readLock),
 		"WaitCond":    reflect.ValueOf(i.host.waitCond),
 		"C":           reflect.ValueOf(runC),
+		"CompileC":    reflect.ValueOf(compileC),
 		"Empty":       reflect.ValueOf(interpreted.SetEmpty),
 	})
 	return values

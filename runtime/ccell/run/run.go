@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"ipclab/ipclab/interrupts"
 	"ipclab/runtime/ccell"
@@ -33,8 +34,50 @@ func Cell(request string) error {
 	return worded(r, err)
 }
 
-// compile has the program compiled, and shows what the compiler warns of.
+// ahead is the program that Compile has compiled for the next Cell.
+var ahead struct {
+	sync.Mutex
+	request string
+	program *build.Program
+}
+
+// Compile compiles the program of a cell of C ahead, so that Cell with the same request need not: a trace of the cell is of the
+// program then, and tracing does not make the compiler slow. The error is a *ccell.Error.
+func Compile(request string) error {
+	r, err := ccell.Decode(request)
+	if err != nil {
+		return worded(&ccell.Request{}, err)
+	}
+	cache, err := build.Open()
+	if err != nil {
+		return worded(r, err)
+	}
+	p, err := compile(cache, r)
+	if err != nil {
+		return worded(r, err)
+	}
+	ahead.Lock()
+	defer ahead.Unlock()
+	ahead.request, ahead.program = request, p
+	return nil
+}
+
+// compiled returns what Compile has compiled for a request, once.
+func compiled(request string) (p *build.Program) {
+	ahead.Lock()
+	defer ahead.Unlock()
+	if ahead.request == request {
+		p = ahead.program
+	}
+	ahead.request, ahead.program = "", nil
+	return p
+}
+
+// compile has the program compiled, unless that was done ahead, and shows what the compiler warns of.
 func compile(cache *build.Cache, r *ccell.Request) (*build.Program, error) {
+	if p := compiled(r.Encode()); p != nil {
+		return p, nil
+	}
 	p, err := cache.Compile(r)
 	interrupts.Check() // it may be why the compiler has failed
 	if err == nil && len(p.Warnings) > 0 {
