@@ -33,7 +33,7 @@ type fake struct {
 }
 
 // fakePatience is how long a fake kernel bears a client that does not read.
-const fakePatience = 500 * time.Millisecond
+const fakePatience = time.Second
 
 // fakeKernel runs it until shutdown_request; mode makes it fail before.
 func fakeKernel(mode, file string) int {
