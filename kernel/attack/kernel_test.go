@@ -59,6 +59,30 @@ func start(t *testing.T, transport string) *kernel {
 	if err != nil {
 		t.Fatal(err)
 	}
+	k := launch(t, transport, dir)
+	t.Cleanup(func() {
+		k.stop(t)
+		if left, _ := filepath.Glob(filepath.Join(dir, "socket*")); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	// Ports that were free when they were chosen may be another's when the kernel
+	// asks for them, as they may be in Jupyter.
+	for tries := 1; !k.awaitSockets(t); tries++ {
+		if tries == 5 {
+			t.Fatalf("no five ports are free:\n%s", k.said.String())
+		}
+		k = launch(t, transport, dir)
+	}
+	return k
+}
+
+// launch starts the program.
+func launch(t *testing.T, transport, dir string) *kernel {
+	t.Helper()
 	k := &kernel{info: address(t, transport, dir), ended: make(chan error, 1)}
 	file := filepath.Join(dir, "connection.json")
 	if err := k.info.Write(file); err != nil {
@@ -71,16 +95,6 @@ func start(t *testing.T, transport string) *kernel {
 		t.Fatal(err)
 	}
 	go func() { k.ended <- k.cmd.Wait() }()
-	t.Cleanup(func() {
-		k.stop(t)
-		if left, _ := filepath.Glob(filepath.Join(dir, "socket*")); len(left) > 0 {
-			t.Errorf("left behind: %v", left)
-		}
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	k.awaitSockets(t)
 	return k
 }
 
@@ -103,8 +117,9 @@ func address(t *testing.T, transport, dir string) *connection.Info {
 	return info
 }
 
-// awaitSockets waits until all channels accept connections.
-func (k *kernel) awaitSockets(t *testing.T) {
+// awaitSockets waits until all channels accept connections. It reports false if
+// the kernel has ended because a port was taken.
+func (k *kernel) awaitSockets(t *testing.T) bool {
 	t.Helper()
 	deadline := time.Now().Add(patience)
 	for _, c := range connection.Channels() {
@@ -121,6 +136,9 @@ func (k *kernel) awaitSockets(t *testing.T) {
 			select {
 			case err := <-k.ended:
 				k.ended <- err
+				if k.info.Transport == connection.TCP && strings.Contains(k.said.String(), syscall.EADDRINUSE.Error()) {
+					return false
+				}
 				t.Fatalf("the kernel ended at once: %v\n%s", err, k.said.String())
 			case <-time.After(5 * time.Millisecond):
 			}
@@ -129,6 +147,7 @@ func (k *kernel) awaitSockets(t *testing.T) {
 			}
 		}
 	}
+	return true
 }
 
 // stop ends the kernel by a shutdown request.

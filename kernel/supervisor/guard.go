@@ -140,7 +140,7 @@ func (g *guard) look() {
 		g.rest()
 		return
 	}
-	start := time.Now()
+	start := usedByThread()
 	f := bounds.Look(g.kernel, min(g.bounds.Processes, someProcesses))
 	wait := g.boundProcesses(in, f)
 	if !g.isCondemned(in) {
@@ -151,7 +151,7 @@ func (g *guard) look() {
 		calm = min(wait, g.afterward(len(f.Made)))
 	}
 	g.note(in, running, f.Made)
-	g.due = time.Now().Add(max(calm, soonest, share*time.Since(start)))
+	g.due = time.Now().Add(max(calm, soonest, share*(usedByThread()-start)))
 }
 
 // someProcesses bounds a look where the number of processes is not bounded.

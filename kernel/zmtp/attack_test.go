@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -59,6 +60,8 @@ func (r *rig) endpoints() []string {
 }
 
 func silent(t *testing.T, r *rig) {
+	var peers []*zmtptest.Peer
+	var all sync.WaitGroup
 	for _, e := range r.endpoints() {
 		for range 5 {
 			zmtptest.Dial(t, e)
@@ -66,17 +69,24 @@ func silent(t *testing.T, r *rig) {
 		half := zmtptest.Dial(t, e)
 		half.Send(zmtptest.Greeting()[:11])
 		dripping := zmtptest.Dial(t, e)
-		go func() { // a byte now and then must not prolong the handshake
-			for _, b := range zmtptest.Greeting() {
-				if _, err := dripping.Write([]byte{b}); err != nil {
-					return
-				}
-				time.Sleep(20 * time.Millisecond)
-			}
-		}()
-		dripping.ExpectHangUp()
-		half.ExpectHangUp()
+		all.Go(func() { drip(t, dripping) })
+		peers = append(peers, half, dripping)
 	}
+	for _, p := range peers {
+		p.ExpectHangUp()
+	}
+	all.Wait()
+}
+
+// drip sends a byte now and then of a handshake that would take seven times as long as it may: that must not prolong it.
+func drip(t *testing.T, p *zmtptest.Peer) {
+	for _, b := range append(zmtptest.Greeting(), zmtptest.Ready("DEALER", strings.Repeat("i", 255))...) {
+		if _, err := p.Write([]byte{b}); err != nil {
+			return
+		}
+		time.Sleep(quick.HandshakeTimeout / 50)
+	}
+	t.Error("a byte now and then has prolonged the handshake")
 }
 
 func randomBytes(t *testing.T, r *rig) {

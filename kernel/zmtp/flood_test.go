@@ -123,7 +123,7 @@ func TestDrippingSubscriber(t *testing.T) {
 // TestSlowSubscriber reads slowly, but well above the least progress: it is not
 // cut off, though it makes the publisher wait much longer than StallTimeout.
 func TestSlowSubscriber(t *testing.T) {
-	r := newRig(t, "ipc", Options{StallTimeout: 100 * time.Millisecond, QueueBytes: 1 << 20})
+	r := newRig(t, "ipc", Options{StallTimeout: 500 * time.Millisecond, QueueBytes: 1 << 20})
 	slow := subscribe(t, r.pub, "flood")
 	const n = floodMessages / 4
 	body := make([]byte, floodSize)
@@ -136,7 +136,7 @@ func TestSlowSubscriber(t *testing.T) {
 			if left -= k; err != nil {
 				break
 			}
-			time.Sleep(5 * time.Millisecond)
+			time.Sleep(20 * time.Millisecond)
 		}
 		got <- total - left
 	}()

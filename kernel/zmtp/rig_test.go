@@ -24,8 +24,9 @@ type rig struct {
 	events atomic.Int64 // subscription events seen
 }
 
-// quick are options that make what takes seconds take fractions of one.
-var quick = Options{HandshakeTimeout: 300 * time.Millisecond, StallTimeout: 300 * time.Millisecond, QueueBytes: 1 << 20, MaxMessage: 16 << 20}
+// quick are options that make what takes many seconds take one. It is not less, since peers that are in order have to keep to
+// them on a busy machine too.
+var quick = Options{HandshakeTimeout: time.Second, StallTimeout: time.Second, QueueBytes: 1 << 20, MaxMessage: 16 << 20}
 
 func newRig(t *testing.T, transport string, o Options) *rig {
 	t.Helper()

@@ -143,13 +143,14 @@ func TestRouterFlooded(t *testing.T) {
 	stuck := make(chan struct{})
 	go func() {
 		defer close(stuck)
-		flooder.SetWriteDeadline(time.Now().Add(500 * time.Millisecond))
 		for m := bytes.Repeat(zmtptest.Message("flood"), 1000); ; {
 			if _, err := flooder.Write(m); err != nil {
 				return
 			}
 		}
 	}()
+	await(t, "the flood has come", func() bool { r.in.mu.Lock(); defer r.in.mu.Unlock(); return r.in.bytes > bound/2 })
+	flooder.SetWriteDeadline(time.Now().Add(500 * time.Millisecond))
 	<-stuck
 	polite := zmtptest.DialAs(t, r.Endpoint(), "DEALER", "polite")
 	polite.Send(append(zmtptest.Message("please"), zmtptest.Command("PING", "\x00\x00now")...))

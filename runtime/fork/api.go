@@ -55,8 +55,8 @@ func InChild() bool { return copied() }
 // with ends the arrangement for fd.
 func ReplaceInChild(fd, with int) { replaceInChild(fd, with) }
 
-// PassOver has this process take no notice of a signal. Its children, and programs that it or they execute,
-// have the effect that it had before. It may be called for one signal, before the first Fork; unlike
+// PassOver has this process take no notice of a signal. Its children, and programs that they execute, have the
+// effect that it had before; programs that this process executes have the default one. It may be called for one signal, before the first Fork; unlike
 // signal.Ignore it does not pass on to programs, and unlike signal.Notify it needs no threads.
 func PassOver(s syscall.Signal) error { return passOver(s) }
 

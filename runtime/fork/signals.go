@@ -108,7 +108,11 @@ func settleSignals() {
 		if work.masked || h == handlerIgnore {
 			signal.Reset(s)
 		}
-		if h != handlerDefault && h != handlerIgnore {
+		switch h {
+		case handlerDefault:
+		case handlerIgnore:
+			setAction(s, &noAction, nil) // os/signal goes back to ignoring what was ignored when the program began
+		default:
 			setAction(s, &work.actions[i], nil)
 		}
 	}

@@ -69,9 +69,16 @@ func interruptChildThatAsks() int {
 // What an interrupt does in a child does not depend on whether the parent ignores it.
 func TestInterruptInChildOfIgnorer(t *testing.T) {
 	runHelper(t, childLimit, "ignore")
+	runHelper(t, childLimit, "started ignoring", "ignore")
 }
 
 func init() {
+	// What a shell does with a program in the background, or nohup(1).
+	helpers["started ignoring"] = func(args []string) int {
+		signal.Ignore(unix.SIGINT, unix.SIGHUP)
+		os.Setenv(helperVariable, args[0])
+		return complain("%v", unix.Exec("/proc/self/exe", os.Args[:1], os.Environ()))
+	}
 	helpers["ignore"] = func([]string) int {
 		signal.Ignore(unix.SIGINT)
 		if err := Init(); err != nil {

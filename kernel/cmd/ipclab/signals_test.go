@@ -113,7 +113,7 @@ func (r *running) written() {
 const (
 	begun   = `fmt.Println(\"begun\")\n`
 	forEver = begun + `for {\n}`
-	deaf    = begun + `time.Sleep(time.Hour)` // an interrupt takes a second to end it
+	sleeps  = begun + `time.Sleep(time.Hour)`
 )
 
 func TestCtrlCEndsTheCell(t *testing.T) {
@@ -124,15 +124,17 @@ func TestCtrlCEndsTheCell(t *testing.T) {
 }
 
 func TestSecondSignalEndsTheRun(t *testing.T) {
-	r := start(t, deaf)
-	r.signal(r.cmd.Process.Pid, syscall.SIGINT)
-	r.signal(r.cmd.Process.Pid, syscall.SIGTERM) // two SIGINT could become one
+	r := start(t, sleeps)
+	// While it is stopped both come, and the first has not ended the cell. Two SIGINT would become one.
+	for _, s := range []syscall.Signal{syscall.SIGSTOP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGCONT} {
+		r.signal(r.cmd.Process.Pid, s)
+	}
 	r.ends(1, `^ipclab: run n.ipynb: cell 1 of 1: ended by SIGTERM\n$`)
 	r.written()
 }
 
 func TestSIGTERMEndsTheRun(t *testing.T) {
-	r := start(t, deaf)
+	r := start(t, sleeps)
 	r.signal(r.cmd.Process.Pid, syscall.SIGTERM)
 	r.ends(1, `^ipclab: run n.ipynb: cell 1 of 1: ended by SIGTERM\n$`)
 	r.written()
@@ -143,7 +145,7 @@ func TestNothingOutlivesARunThatIsKilled(t *testing.T) {
 	for name, cell := range map[string]string{
 		"a cell": forEver,
 		"children": `if pid, err := ipclab.Fork(); err == nil && pid == 0 {\nfor {\n}\n}\n` +
-			`if err := exec.Command(\"sleep\", \"3600\").Start(); err != nil {\npanic(err)\n}\n` + deaf,
+			`if err := exec.Command(\"sleep\", \"3600\").Start(); err != nil {\npanic(err)\n}\n` + sleeps,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := start(t, cell)

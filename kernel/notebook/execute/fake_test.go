@@ -33,7 +33,7 @@ type fake struct {
 }
 
 // fakePatience is how long a fake kernel bears a client that does not read.
-const fakePatience = 500 * time.Millisecond
+const fakePatience = time.Second
 
 // fakeKernel runs it until shutdown_request; mode makes it fail before.
 func fakeKernel(mode, file string) int {
@@ -123,7 +123,11 @@ func (k *fake) reply(on *zmtp.Router, request *message.Message, c message.Conten
 	must(err)
 	frames, err := k.signer.Encode(m)
 	must(err)
-	must(on.Send(request.Identities[0], frames))
+	// The client's stdin channel may not have joined yet when its first cell is here.
+	for err = on.Send(request.Identities[0], frames); errors.Is(err, zmtp.ErrNoPeer); err = on.Send(request.Identities[0], frames) {
+		time.Sleep(time.Millisecond)
+	}
+	must(err)
 }
 
 func (k *fake) publish(parent *message.Message, c message.Content) {
