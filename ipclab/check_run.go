@@ -121,7 +121,7 @@ func (c *checking) follow(begun time.Time) {
 		now := time.Now()
 		if now.Sub(begun) >= c.limit {
 			c.row.fail(fmt.Sprintf("it did not end within %v", c.limit))
-			c.explain()
+			c.explain(c.why())
 			return
 		}
 		if !now.Before(look) {
@@ -206,7 +206,7 @@ func (c *checking) judge() {
 
 // deadlock reports whether the check can never go on, and says so.
 func (c *checking) deadlock() bool {
-	report, _ := c.why()
+	report, own := c.why()
 	waits := slices.ContainsFunc(report.Processes, func(p stuck.Process) bool {
 		return p.Pid == c.worker && p.Verdict == stuck.CannotGoOn
 	})
@@ -218,7 +218,7 @@ func (c *checking) deadlock() bool {
 		return false
 	}
 	c.row.fail("deadlock")
-	c.explain()
+	c.explain(report, own)
 	return true
 }
 
@@ -236,9 +236,8 @@ func (c *checking) why() (*stuck.Report, []proc.Stat) {
 	return stuck.Look(o), proc.Descendants(all, c.worker)
 }
 
-// explain adds what is known of why the check does not go on.
-func (c *checking) explain() {
-	report, own := c.why()
+// explain adds what a look at the check's processes has told of why it does not go on.
+func (c *checking) explain(report *stuck.Report, own []proc.Stat) {
 	for _, finding := range report.Findings {
 		about := func(s proc.Stat) bool { return strings.Contains(finding, fmt.Sprintf("rocess %d ", s.Pid)) }
 		if slices.ContainsFunc(own, about) {

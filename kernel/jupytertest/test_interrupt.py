@@ -4,15 +4,18 @@ import time
 import pytest
 
 import interrupts
+from test_stuck import settle
 
 # A step is made before anything is printed: the interrupt may come before the next one.
 LOOP = 'steps++; fmt.Println("looping"); for { steps++ }'
 
 
-def interrupted(kernel, code, ready):
-    """Runs code, interrupts it once it has printed ready, and returns how it ended and the seconds that took."""
+def interrupted(kernel, code, ready, settled=False):
+    """Runs code, interrupts it once it has printed ready, or all of it waits, and returns how it ended and the seconds that took."""
     request = kernel.execute(code)
     printed = kernel.await_text(request, ready)
+    if settled:
+        settle(kernel)
     begin = time.monotonic()
     kernel.manager.interrupt_kernel()
     result = kernel.finish(request)
@@ -57,7 +60,7 @@ status, err := child.Wait()
 fmt.Println(status)
 for {
 }
-""", "child runs")
+""", "child runs", settled=True)
     assert result.reply["status"] == "error"
     assert kernel.run("fmt.Println(status)").stdout == "killed by SIGINT\n"
 

@@ -129,4 +129,4 @@ def test_closing_ends_the_kernels(page, server, mark):
     expect(notebook.tables.first).to_be_visible()
     assert any(" kernel " in command for command in leftovers.processes(mark).values())
     server.end_kernels()
-    assert [c for c in leftovers.processes(mark).values() if " kernel " in c or " runtime" in c] == []
+    assert leftovers.await_none(mark, lambda pid, command: " kernel " in command or " runtime" in command) == {}

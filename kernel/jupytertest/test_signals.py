@@ -6,6 +6,7 @@ import time
 import pytest
 
 from client import ok
+from test_stuck import settle
 
 
 # start(f) runs f in a child whose standard output is the cell's and waits for it.
@@ -226,6 +227,7 @@ child.Wait()
 """)
     printed = "".join(m["content"].get("text", "") for m in kernel.await_text(request, " ."))
     pid = int(re.search(r"begun (\d+)", printed)[1])
+    settle(kernel)  # a cell that is interrupted before it waits for the child ends at once, and the child lives on
     kernel.ask("interrupt_request", channel="control")
     assert kernel.finish(request).reply["status"] == "error"
     # It is killed where it outlives the interrupt, at the latest when the cell is rolled back.
