@@ -53,7 +53,7 @@ func (s *Supervisor) stop(r *run) {
 	if s.running != r {
 		return // it has ended meanwhile
 	}
-	r.stuck, r.looked, r.stopping = why, true, time.Now()
+	r.stuck, r.looked = why, true
 	// Before a program can end, and the cell go on: many take SIGINT for
 	// the wish that they exit with status 0.
 	_ = r.in.request(wire.KindInterrupt, wire.Interrupt{ID: r.id})
@@ -80,7 +80,7 @@ func (s *Supervisor) escalate(r *run) {
 			r.termChildren()
 			s.mu.Unlock()
 		case <-kill:
-			r.killChildren()
+			r.endChildren(unix.SIGKILL)
 		case <-limit:
 			if r.in.hasEnded() {
 				return
@@ -94,21 +94,12 @@ func (s *Supervisor) escalate(r *run) {
 	}
 }
 
-// killChildren ends what the cell has started and takes no notice of other signals,
-// once.
-func (r *run) killChildren() {
-	r.killing.Do(func() { r.endChildren(unix.SIGKILL) })
-}
-
 // settle waits, at the end of an interrupted cell, until what it has forked in its
 // last moments has been told, and the guard, if that or others that have not ended
 // yet made it speak, has spoken: what is said of a cell belongs to that and not to
 // the next.
 func (s *Supervisor) settle(r *run) {
 	s.mu.Lock()
-	if r.looked && time.Since(r.stopping) >= killAfter {
-		r.killChildren() // which was due before the cell ended: a busy machine may be late
-	}
 	left := r.interrupted && r.looked && (r.tellForked() || len(s.guard.madeByCells()) > 0)
 	s.mu.Unlock()
 	if left {

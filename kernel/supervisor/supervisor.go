@@ -95,8 +95,6 @@ type run struct {
 	stopAsking  context.CancelFunc
 	interrupted bool         // an interrupt was asked for
 	looked      bool         // and it was looked at why the cell does not go on
-	stopping    time.Time    // since when the cell is told to stop
-	killing     sync.Once    // of what it has started, by SIGKILL
 	deadlock    bool         // because it could never go on
 	killed      bool         // it did not heed the interrupt
 	told        map[int]bool // who was sent SIGINT
