@@ -80,7 +80,7 @@ func (s *Supervisor) escalate(r *run) {
 			r.termChildren()
 			s.mu.Unlock()
 		case <-kill:
-			r.endChildren(unix.SIGKILL)
+			r.killChildren()
 		case <-limit:
 			if r.in.hasEnded() {
 				return
