@@ -46,15 +46,21 @@ func (s *Supervisor) watchDeadlock(r *run) {
 			asleep++
 		}
 		if before = now; asleep == deadlockLooks {
-			if r.in.hasEnded() { // and is asleep between two cells
-				return
+			if !r.in.hasEnded(r.id) { // and is asleep between two cells
+				s.endDeadlock(r)
 			}
-			s.mu.Lock()
-			r.deadlock = !r.interrupted
-			s.mu.Unlock()
-			s.Interrupt()
 			return
 		}
+	}
+}
+
+// endDeadlock interrupts a cell that can never go on, if it is still running.
+func (s *Supervisor) endDeadlock(r *run) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running == r {
+		r.deadlock = !r.interrupted
+		s.interrupt(r)
 	}
 }
 

@@ -189,16 +189,16 @@ func (in *instance) finish() {
 	in.text.end()
 }
 
-// hasEnded reports whether the cell has ended, as the runtime process says or by its
+// hasEnded reports whether a cell has ended, as the runtime process says or by its
 // death: that may not be known yet, where a slow client has not taken what the cell
 // has put out before. It waits until that is taken.
-func (in *instance) hasEnded() bool {
+func (in *instance) hasEnded(cell uint64) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if !in.gone {
 		in.receiveEvents()
 	}
-	return in.gone || in.done == nil
+	return in.gone || in.done == nil || in.cell != cell
 }
 
 // flush puts out what the cell has written so far.

@@ -32,8 +32,14 @@ const (
 func (s *Supervisor) Interrupt() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch r := s.running; {
-	case r == nil:
+	if s.running != nil {
+		s.interrupt(s.running)
+	}
+}
+
+// interrupt interrupts the running cell. The caller holds mu.
+func (s *Supervisor) interrupt(r *run) {
+	switch {
 	case !r.interrupted:
 		r.interrupted = true
 		go s.stop(r)
@@ -82,7 +88,7 @@ func (s *Supervisor) escalate(r *run) {
 		case <-kill:
 			r.killChildren()
 		case <-limit:
-			if r.in.hasEnded() {
+			if r.in.hasEnded(r.id) {
 				return
 			}
 			s.mu.Lock()
