@@ -46,6 +46,13 @@ func blocksStop(thread int) bool {
 	return blocks
 }
 
+// sleepsBlocking tells a thread that blocks StopSignal for as long as it has nothing to do, as that of os/signal does, from one
+// that blocks all signals for a moment, as the Go runtime has it while it starts another.
+func sleepsBlocking(thread int) bool {
+	state, blocks := threadStatus(thread)
+	return blocks && strings.HasPrefix(state, "S")
+}
+
 // stuckLimit is how long Fork waits for a thread that blocked StopSignal before, while the others go on.
 const stuckLimit = 50 * time.Millisecond
 

@@ -55,6 +55,7 @@ func forkInTurn() (int, error) {
 // forkPatiently tries until the process is copied or there is no hope.
 func forkPatiently() error {
 	start, rooms := time.Now(), 0
+	var asleep uint32 // the thread that blocked StopSignal and slept in the attempt before
 	for patience := firstPatience; ; {
 		if err := prepare(patience); err != nil {
 			return err
@@ -65,11 +66,15 @@ func forkPatiently() error {
 		switch {
 		case work.step == stepNone:
 			return nil
-		case work.step == stepStop && stopRequests == nil && blocksStop(int(work.thread)):
+		case work.step == stepStop && stopRequests == nil && asleep == work.thread && sleepsBlocking(int(work.thread)):
 			requestStopSignal()
 		case work.step == stepStop && freezer.asked && time.Since(start) > blockedLimit && blocksStop(int(work.thread)):
 			return failure()
 		case (work.step == stepStop || work.step == stepStray) && time.Since(start) < stopLimit:
+			asleep = 0
+			if sleepsBlocking(int(work.thread)) {
+				asleep = work.thread // it may wait for a lock that it gets now
+			}
 			time.Sleep(patience / 4)
 			patience = min(2*patience, maxPatience)
 		case rooms < maxRooms && makeRoom():

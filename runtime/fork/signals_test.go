@@ -125,6 +125,43 @@ func init() {
 	}
 }
 
+// A thread that blocks all signals for a moment is no reason to have os/signal, whose threads would stay.
+func TestForkBesideAThreadThatBlocksForAMoment(t *testing.T) {
+	runHelper(t, childLimit, "blocks for a moment")
+}
+
+func init() {
+	helpers["blocks for a moment"] = func([]string) int {
+		if err := Init(); err != nil {
+			return complain("%v", err)
+		}
+		go blockNowAndThen()
+		for range 10 {
+			if err := run(func() int { return 0 }, 0); err != nil {
+				return complain("%v", err)
+			}
+		}
+		if stopRequests != nil {
+			return complain("os/signal was asked for the signal")
+		}
+		return 0
+	}
+}
+
+// blockNowAndThen blocks all signals in its thread now and then, for longer than Fork waits at first, and never sleeps.
+func blockNowAndThen() {
+	runtime.LockOSThread()
+	all := unix.Sigset_t{Val: [16]uint64{^uint64(0)}}
+	var none unix.Sigset_t
+	for {
+		for _, set := range []*unix.Sigset_t{&all, &none} {
+			_ = unix.PthreadSigmask(unix.SIG_SETMASK, set, nil)
+			for begun := time.Now(); time.Since(begun) < 3*firstPatience; {
+			}
+		}
+	}
+}
+
 // A child has no pending signals, and its threads block what their originals blocked.
 func TestMaskAndPendingSignals(t *testing.T) {
 	runtime.LockOSThread()
