@@ -141,8 +141,7 @@ func (e *emitter) rangeStmt(s *ast.RangeStmt, label string) {
 		n.rangeIndexed(s, label)
 		return
 	}
-	key, first1 := n.rangeVariable(s, s.Key)
-	value, first2 := n.rangeVariable(s, s.Value)
+	key, value, first := n.rangeVariables(s)
 	x := n.expr(s.X, nil)
 	n.writeLabel(label)
 	n.b.WriteString(n.l.line(s.Pos()))
@@ -157,19 +156,31 @@ func (e *emitter) rangeStmt(s *ast.RangeStmt, label string) {
 	default:
 		n.printf("for range %s", x)
 	}
-	n.loopBody(s.Body, label, first1+first2, "")
+	n.loopBody(s.Body, label, first, "")
+}
+
+// rangeVariables gives the names that the interpreter's range statement declares, and what the body begins with.
+func (e *emitter) rangeVariables(s *ast.RangeStmt) (key, value, first string) {
+	if s.Tok == token.ASSIGN {
+		if s.Key != nil && !isBlank(s.Key) {
+			key = e.l.temp("v")
+		}
+		if s.Value != nil && !isBlank(s.Value) {
+			value = e.l.temp("v")
+		}
+		return key, value, e.rangeAssign(s, key, value)
+	}
+	key, first1 := e.rangeVariable(s, s.Key)
+	value, first2 := e.rangeVariable(s, s.Value)
+	return key, value, first1 + first2
 }
 
 // rangeVariable gives the name that the interpreter's range statement declares
 // for a variable, "" for none, and what the body begins with: the variable is
-// copied when it is assigned instead of declared, or may be kept.
+// copied when it may be kept.
 func (e *emitter) rangeVariable(s *ast.RangeStmt, x ast.Expr) (name, first string) {
 	if x == nil || isBlank(x) {
 		return "", ""
-	}
-	if s.Tok == token.ASSIGN {
-		t := e.l.temp("v")
-		return t, e.expr(x, nil) + " = " + t + "\n"
 	}
 	v := e.info.Defs[x.(*ast.Ident)]
 	if v == nil {

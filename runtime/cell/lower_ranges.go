@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // rangeString writes a loop over a string that wants the positions: the
@@ -12,10 +13,7 @@ import (
 func (e *emitter) rangeString(s *ast.RangeStmt, label string) {
 	text, next, r := e.l.temp("s"), e.l.temp("n"), e.l.temp("r")
 	e.printf("%s := string(%s)\n%s := 0\n", text, e.expr(s.X, nil), next)
-	first := e.rangeAssign(s, s.Key, next)
-	if s.Value != nil {
-		first += e.rangeAssign(s, s.Value, r)
-	}
+	first := e.rangeAssign(s, next, r)
 	first += fmt.Sprintf("if %[1]s < 128 { %[2]s++ } else { %[2]s += %[3]s.RuneWidth(%[4]s, %[2]s) }\n", r, next, e.l.dyn(), text)
 	e.writeLabel(label)
 	e.b.WriteString(e.l.line(s.Pos()))
@@ -36,25 +34,26 @@ func (e *emitter) rangeIndexed(s *ast.RangeStmt, label string) {
 	} else {
 		e.printf("for %s := range %s", i, x)
 	}
-	first := ""
-	if s.Key != nil && !isBlank(s.Key) {
-		first += e.rangeAssign(s, s.Key, i)
-	}
-	if s.Value != nil && !isBlank(s.Value) {
-		first += e.rangeAssign(s, s.Value, x+"["+i+"]")
-	}
-	e.loopBody(s.Body, label, first, "")
+	e.loopBody(s.Body, label, e.rangeAssign(s, i, x+"["+i+"]"), "")
 }
 
-// rangeAssign writes what sets a variable of a range statement.
-func (e *emitter) rangeAssign(s *ast.RangeStmt, x ast.Expr, value string) string {
-	switch {
-	case isBlank(x):
-		return ""
-	case s.Tok == token.DEFINE:
-		return e.expr(x, nil) + " := " + value + "\n"
+// rangeAssign writes what sets the variables of a range statement. Which place gets the value does not depend on what the
+// key's has got, as in for i, x[i] = range s.
+func (e *emitter) rangeAssign(s *ast.RangeStmt, key, value string) string {
+	var before, after strings.Builder
+	for i, x := range []ast.Expr{s.Key, s.Value} {
+		from := [...]string{key, value}[i]
+		switch {
+		case x == nil || isBlank(x):
+		case s.Tok == token.DEFINE:
+			after.WriteString(e.expr(x, nil) + " := " + from + "\n")
+		case i > 0 && e.depends([]ast.Expr{s.Key, x}):
+			after.WriteString(e.fixed(x, &before) + " = " + from + "\n")
+		default:
+			after.WriteString(e.expr(x, nil) + " = " + from + "\n")
+		}
 	}
-	return e.expr(x, nil) + " = " + value + "\n"
+	return before.String() + after.String()
 }
 
 // arrayLength gives the length of the array that a pointer points to.
