@@ -98,7 +98,7 @@ func TestOneThatIsLeftOutDoesNotKeepOthersFromBeingCounted(t *testing.T) {
 	works := []*callWork{{}, {run: func(n int) ([]int, error) { return knownCalls(n) }}}
 	err := countTogether(works, func(i int) bool { return i > 0 })
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {
-		return // not everybody may
+		t.Skip("the system lets not everybody count calls by tracepoints:", err)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -18,11 +18,7 @@ import (
 // Cell carries out a cell of C. request is what ccell.Request.Encode has written. The
 // error is a *ccell.Error.
 func Cell(request string) error {
-	r, err := ccell.Decode(request)
-	if err != nil {
-		return worded(&ccell.Request{}, err)
-	}
-	cache, err := build.Open()
+	r, cache, err := open(request)
 	if err != nil {
 		return worded(r, err)
 	}
@@ -32,6 +28,16 @@ func Cell(request string) error {
 		err = start(cache, r)
 	}
 	return worded(r, err)
+}
+
+// open reads a request, which is empty if it cannot be read, and opens the cache of compiled programs.
+func open(request string) (*ccell.Request, *build.Cache, error) {
+	r, err := ccell.Decode(request)
+	if err != nil {
+		return &ccell.Request{}, nil, err
+	}
+	cache, err := build.Open()
+	return r, cache, err
 }
 
 // ahead is the program that Compile has compiled for the next Cell.
@@ -44,11 +50,7 @@ var ahead struct {
 // Compile compiles the program of a cell of C ahead, so that Cell with the same request need not: a trace of the cell is of the
 // program then, and tracing does not make the compiler slow. The error is a *ccell.Error.
 func Compile(request string) error {
-	r, err := ccell.Decode(request)
-	if err != nil {
-		return worded(&ccell.Request{}, err)
-	}
-	cache, err := build.Open()
+	r, cache, err := open(request)
 	if err != nil {
 		return worded(r, err)
 	}
